@@ -1,0 +1,70 @@
+//! Terraform's values: a tree that knows null and unknown beside what is known.
+
+mod number;
+mod types;
+
+use std::collections::BTreeMap;
+
+pub use number::Number;
+pub use types::Type;
+
+/// A value as Terraform sees it, of whatever type the schema says.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// Not set.
+    Null,
+    /// Known only after apply, with what can be said of it before.
+    Unknown(Refinement),
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number of any precision.
+    Number(Number),
+    /// Text.
+    String(String),
+    /// A list, set or tuple.
+    Sequence(Vec<Value>),
+    /// A map or an object.
+    Mapping(BTreeMap<String, Value>),
+    /// A value that carries its type, where the schema leaves the type open.
+    Dynamic(Box<(Type, Value)>),
+}
+
+impl Value {
+    /// An unknown value of which nothing can be said.
+    pub fn unknown() -> Self {
+        Self::Unknown(Refinement::default())
+    }
+
+    /// Whether this value is null.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+
+    /// Whether this very value is unknown; parts of it may be although it is not.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unknown(_))
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::String(text.to_owned())
+    }
+}
+
+/// What is known of an unknown value.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Refinement {
+    /// `Some(false)`: certainly not null.
+    pub null: Option<bool>,
+    /// The string starts with this.
+    pub prefix: Option<String>,
+    /// Lower bound of a number, and whether the bound itself is possible.
+    pub number_min: Option<(Number, bool)>,
+    /// Upper bound of a number, and whether the bound itself is possible.
+    pub number_max: Option<(Number, bool)>,
+    /// Least number of elements.
+    pub length_min: Option<i64>,
+    /// Greatest number of elements.
+    pub length_max: Option<i64>,
+}
