@@ -10,6 +10,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     compiler.include_imports(true).include_source_info(true).open_files(FILES)?;
     tonic_prost_build::configure()
         .build_transport(false) // who connects, and how, is not the wire's concern
+        .generate_default_stubs(true) // what a provider leaves out is answered UNIMPLEMENTED
         .compile_fds(compiler.file_descriptor_set())?;
     let out = PathBuf::from(env::var("OUT_DIR")?).join("descriptors.bin");
     Ok(fs::write(out, compiler.encode_file_descriptor_set())?)
