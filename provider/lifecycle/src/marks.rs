@@ -1,0 +1,1 @@
+//! Marks that travel with a job.
