@@ -53,6 +53,14 @@ impl Path {
         &self.0
     }
 
+    /// The top-level attribute that the path starts with.
+    pub fn first_attribute(&self) -> Option<&str> {
+        match self.0.first() {
+            Some(Step::Attribute(name)) => Some(name),
+            Some(Step::Key(_) | Step::Index(_)) | None => None,
+        }
+    }
+
     /// Whether this is the path of the whole value.
     pub fn is_root(&self) -> bool {
         self.0.is_empty()

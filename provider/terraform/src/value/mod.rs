@@ -1,11 +1,13 @@
 //! Terraform's values: a tree that knows null and unknown beside what is known.
 
 mod number;
+mod same;
 mod types;
 
 use std::collections::BTreeMap;
 
-pub use number::Number;
+pub use number::{Decimal, NotANumber, Number};
+pub use same::{equivalent, means_same};
 pub use types::Type;
 
 /// A value as Terraform sees it, of whatever type the schema says.
@@ -40,9 +42,38 @@ impl Value {
         matches!(self, Self::Null)
     }
 
+    /// Whether nothing in this value is unknown.
+    pub fn is_wholly_known(&self) -> bool {
+        match self {
+            Self::Unknown(_) => false,
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) => true,
+            Self::Sequence(elements) => elements.iter().all(Self::is_wholly_known),
+            Self::Mapping(members) => members.values().all(Self::is_wholly_known),
+            Self::Dynamic(typed) => typed.1.is_wholly_known(),
+        }
+    }
+
     /// Whether this very value is unknown; parts of it may be although it is not.
     pub fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown(_))
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::String(text)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(integer: i64) -> Self {
+        Self::Number(Number::Integer(integer))
+    }
+}
+
+impl From<bool> for Value {
+    fn from(truth: bool) -> Self {
+        Self::Bool(truth)
     }
 }
 

@@ -1,0 +1,104 @@
+//! Typed models: one struct is the schema, the decoder and the encoder of a block.
+//!
+//! ```text
+//! #[derive(Model)] ─▶ fields(): a table ─▶ attributes() · decode() · encode()
+//! ```
+//!
+//! What a model cannot hold (a list of which only some elements are known, more digits than an
+//! `f64` has) is not lost on the way back: see [`encode_over`].
+
+mod attr;
+mod field;
+mod over;
+
+use crate::{
+    diagnostics::Diagnostic,
+    path::Path,
+    schema::{Attribute, Change},
+    value::Value,
+};
+
+pub use attr::Attr;
+pub use derive::Model;
+pub use field::Field;
+pub use over::encode_over;
+
+/// A struct whose fields are the attributes of a block or a nested object. Use `#[derive(Model)]`.
+pub trait Model: Clone + std::fmt::Debug + PartialEq + Send + Sync + 'static {
+    /// The table of its fields. Everything else follows from it.
+    fn fields() -> Fields<Self>;
+
+    /// The attributes in the order of the struct's fields.
+    fn attributes() -> Vec<Attribute> {
+        Self::fields().columns.iter().map(|column| (column.attribute)()).collect()
+    }
+
+    /// Reads an object; a null object has every attribute null, an unknown one every attribute unknown.
+    ///
+    /// An attribute that the object does not have is null: not every client sends all.
+    ///
+    /// # Errors
+    /// The first attribute that does not fit, with its path.
+    fn decode(value: &Value, path: &Path) -> Result<Self, Box<Diagnostic>> {
+        let fields = Self::fields();
+        let mut model = (fields.null)();
+        for column in fields.columns {
+            let attribute = match value {
+                Value::Mapping(object) => object.get(column.name).unwrap_or(&Value::Null),
+                Value::Null | Value::Unknown(_) => value,
+                Value::Bool(_)
+                | Value::Number(_)
+                | Value::String(_)
+                | Value::Sequence(_)
+                | Value::Dynamic(_) => return Err(field::mismatch("an object", value, path)),
+            };
+            (column.read)(&mut model, attribute, &path.child(column.name))?;
+        }
+        Ok(model)
+    }
+
+    /// The object that [`Model::decode`] would read back as this one.
+    fn encode(&self) -> Value {
+        let columns = Self::fields().columns.iter();
+        Value::Mapping(
+            columns.map(|column| (column.name.to_owned(), (column.write)(self))).collect(),
+        )
+    }
+}
+
+/// The fields of a model.
+#[derive(Debug)]
+pub struct Fields<M: 'static> {
+    /// The model of which every attribute is null.
+    pub null: fn() -> M,
+    /// The fields in the order of the struct.
+    pub columns: &'static [Column<M>],
+}
+
+/// One field of a model.
+#[derive(Debug)]
+pub struct Column<M> {
+    /// The attribute's name.
+    pub name: &'static str,
+    /// What the schema says of it.
+    pub attribute: fn() -> Attribute,
+    /// Sets the field to what the value, which stands at the path, says.
+    pub read: fn(&mut M, &Value, &Path) -> Result<(), Box<Diagnostic>>,
+    /// The value of the field.
+    pub write: fn(&M) -> Value,
+}
+
+/// A block without attributes.
+impl Model for () {
+    fn fields() -> Fields<Self> {
+        Fields { null: || (), columns: &[] }
+    }
+}
+
+/// What differs between two models of one resource, by meaning, in the order of the schema.
+pub fn changes<M: Model>(prior: &M, planned: &M) -> Vec<Change> {
+    crate::schema::changes(&prior.encode(), &planned.encode(), &M::attributes())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,139 @@
+//! One attribute and its type.
+
+use crate::{
+    schema::{Modifier, OnChange, Same, Validator, object_type},
+    value::{Type, Value},
+};
+
+/// One attribute.
+#[derive(Clone, Debug)]
+pub struct Attribute {
+    /// Its name in configuration, `snake_case`.
+    pub name: &'static str,
+    /// What the user reads of it, in Markdown.
+    pub description: &'static str,
+    /// Its type.
+    pub kind: Kind,
+    /// Who sets it.
+    pub mode: Mode,
+    /// Hidden in plans.
+    pub sensitive: bool,
+    /// Never stored; seen in the configuration alone.
+    pub write_only: bool,
+    /// Why not to use it any more.
+    pub deprecated: Option<&'static str>,
+    /// What it is when the configuration does not say.
+    pub default: Option<Value>,
+    /// Rules on its known values.
+    pub validators: Vec<Validator>,
+    /// What the plan does with its prior value.
+    pub modifiers: Vec<Modifier>,
+    /// What a change of it causes; `None`: what the attribute around it says.
+    pub on_change: Option<OnChange>,
+    /// Whether two spellings mean the same; the user's is kept.
+    pub same: Option<Same>,
+}
+
+impl Attribute {
+    /// An attribute of a Rust type, with nothing else said of it.
+    pub fn of<T: crate::model::Field>(
+        name: &'static str,
+        description: &'static str,
+        mode: Mode,
+    ) -> Self {
+        Self::new(name, description, mode, T::kind())
+    }
+
+    /// An attribute with nothing said but its type and who sets it.
+    pub fn new(name: &'static str, description: &'static str, mode: Mode, kind: Kind) -> Self {
+        Self {
+            name,
+            description,
+            kind,
+            mode,
+            sensitive: false,
+            write_only: false,
+            deprecated: None,
+            default: None,
+            validators: Vec::new(),
+            modifiers: Vec::new(),
+            on_change: None,
+            same: None,
+        }
+    }
+}
+
+/// The type of an attribute.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// A plain type.
+    Plain(Type),
+    /// An object, or a collection of objects, with a schema of its own.
+    Nested(Nesting, Vec<Attribute>),
+}
+
+impl Kind {
+    /// The type of the attribute's values.
+    pub fn implied_type(&self) -> Type {
+        match self {
+            Self::Plain(plain) => plain.clone(),
+            Self::Nested(nesting, attributes) => {
+                let object = object_type(attributes);
+                match nesting {
+                    Nesting::Single => object,
+                    Nesting::List => Type::List(Box::new(object)),
+                    Nesting::Set => Type::Set(Box::new(object)),
+                    Nesting::Map => Type::Map(Box::new(object)),
+                }
+            }
+        }
+    }
+
+    /// The same without order: a list becomes a set, anything else stays.
+    #[must_use]
+    pub fn unordered(self) -> Self {
+        match self {
+            Self::Plain(Type::List(element)) => Self::Plain(Type::Set(element)),
+            Self::Nested(Nesting::List, attributes) => Self::Nested(Nesting::Set, attributes),
+            other => other,
+        }
+    }
+}
+
+/// How the objects of a nested attribute are collected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nesting {
+    /// One object.
+    Single,
+    /// Objects in order.
+    List,
+    /// Objects in no order.
+    Set,
+    /// Objects by name.
+    Map,
+}
+
+/// Who sets an attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// The user, always.
+    Required,
+    /// The user, if wanted.
+    Optional,
+    /// The provider.
+    Computed,
+    /// The user, or else the provider.
+    OptionalComputed,
+}
+
+impl Mode {
+    /// Whether the provider may set it.
+    pub fn is_computed(self) -> bool {
+        matches!(self, Self::Computed | Self::OptionalComputed)
+    }
+
+    /// Whether the user may set it.
+    pub fn is_configurable(self) -> bool {
+        !matches!(self, Self::Computed)
+    }
+}
