@@ -1,0 +1,97 @@
+//! UpgradeResourceState and UpgradeResourceIdentity.
+
+use proto::tfplugin6::{
+    RawState, upgrade_resource_identity as of_identity, upgrade_resource_state as of_state,
+};
+use serde_json::Value as Json;
+
+use crate::{
+    diagnostics::{Diagnostic, Diagnostics},
+    path::Path,
+    plan::without_write_only,
+    resource::Provider,
+    schema::Schema,
+    value::Value,
+};
+
+use super::{
+    Service,
+    call::{Failure, guarded},
+    diagnostics, recorded, wire,
+};
+
+/// UpgradeResourceState: clients ask each time that they read a state, current ones too.
+pub(super) async fn state<P: Provider>(
+    service: &Service<P>,
+    request: of_state::Request,
+) -> of_state::Response {
+    let upgraded = guarded(async { upgraded_state(service, &request) }).await;
+    upgraded.unwrap_or_else(|failure: Failure| of_state::Response {
+        upgraded_state: None,
+        diagnostics: diagnostics::to_wire(failure.diagnostics()),
+    })
+}
+
+fn upgraded_state<P: Provider>(
+    service: &Service<P>,
+    request: &of_state::Request,
+) -> Result<of_state::Response, Diagnostics> {
+    let resource = service
+        .resource(&request.type_name)
+        .ok_or_else(|| wire::unknown_type(&request.type_name))?;
+    let schema = resource.schema();
+    let state = resource.upgrade(request.version, parsed(request.raw_state.as_ref())?)?;
+    let state = decoded(&state, schema)?;
+    let state = without_write_only(&schema.attributes, state);
+    let upgraded_state = Some(wire::encode(&state, schema)?);
+    Ok(of_state::Response { upgraded_state, diagnostics: Vec::new() })
+}
+
+/// UpgradeResourceIdentity: identities have one version so far.
+pub(super) async fn identity<P: Provider>(
+    service: &Service<P>,
+    request: of_identity::Request,
+) -> of_identity::Response {
+    let upgraded = guarded(async { upgraded_identity(service, &request) }).await;
+    upgraded.unwrap_or_else(|failure: Failure| of_identity::Response {
+        upgraded_identity: None,
+        diagnostics: diagnostics::to_wire(failure.diagnostics()),
+    })
+}
+
+fn upgraded_identity<P: Provider>(
+    service: &Service<P>,
+    request: &of_identity::Request,
+) -> Result<of_identity::Response, Diagnostics> {
+    let resource = service
+        .resource(&request.type_name)
+        .ok_or_else(|| wire::unknown_type(&request.type_name))?;
+    let identity = resource.identity();
+    if request.version > identity.version {
+        return Err(refused("the identity was recorded by a newer version of the provider"));
+    }
+    let raw = parsed(request.raw_identity.as_ref())?;
+    let upgraded = decoded(&raw, identity)?;
+    let upgraded_identity = wire::encode_identity(&upgraded, identity)?;
+    Ok(of_identity::Response { upgraded_identity, diagnostics: Vec::new() })
+}
+
+fn decoded(recorded: &Json, schema: &Schema) -> Result<Value, Diagnostics> {
+    recorded::read(recorded, &schema.implied_type(), &Path::root())
+        .map_err(|diagnostic| Diagnostics::from(*diagnostic))
+}
+
+/// The recorded JSON.
+pub(super) fn parsed(raw: Option<&RawState>) -> Result<Json, Diagnostics> {
+    let Some(raw) = raw else { return Err(refused("the client sent no state")) };
+    if raw.json.is_empty() {
+        return Err(refused("the state was written by a client older than Terraform 0.12"));
+    }
+    serde_json::from_slice(&raw.json)
+        .map_err(|error| refused(&format!("the state is no JSON: {error}")))
+}
+
+fn refused(why: &str) -> Diagnostics {
+    let detail = format!("The recorded state cannot be read: {why}. It was not changed.");
+    Diagnostic::error("Unable to Upgrade Resource State", detail).into()
+}
