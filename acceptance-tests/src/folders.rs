@@ -26,8 +26,6 @@ pub fn clusters() -> PathBuf {
 
 /// The provider's binary: `TERRAFORM_PROVIDER_FLINK`, else the debug build.
 pub fn provider() -> PathBuf {
-    env::var_os("TERRAFORM_PROVIDER_FLINK").map_or_else(
-        || target().join("debug/terraform-provider-flink"),
-        PathBuf::from,
-    )
+    env::var_os("TERRAFORM_PROVIDER_FLINK")
+        .map_or_else(|| target().join("debug/terraform-provider-flink"), PathBuf::from)
 }

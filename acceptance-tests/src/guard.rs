@@ -76,7 +76,8 @@ mod tests {
     fn a_dropped_process_is_gone_with_its_children() {
         let folder = tempfile::tempdir().unwrap();
         let pid_file = folder.path().join("pid");
-        let script = format!("sleep 600 & echo $! > {0}.part; mv {0}.part {0}; wait", pid_file.display());
+        let script =
+            format!("sleep 600 & echo $! > {0}.part; mv {0}.part {0}; wait", pid_file.display());
         let guarded = Guarded::start("sh", &["-c", &script], &folder.path().join("log")).unwrap();
         while !pid_file.exists() {
             std::thread::yield_now();

@@ -117,7 +117,9 @@ fn no_doubles(lines: &[Line]) -> Result<(), Flaw> {
     let mut seen = BTreeSet::new();
     let doubled: BTreeSet<u64> =
         lines.iter().map(|line| line.sequence).filter(|sequence| !seen.insert(*sequence)).collect();
-    doubled.first().map_or(Ok(()), |first| Err(Flaw::Doubled { count: doubled.len(), first: *first }))
+    doubled
+        .first()
+        .map_or(Ok(()), |first| Err(Flaw::Doubled { count: doubled.len(), first: *first }))
 }
 
 fn no_gaps(lines: &[Line], expected: usize) -> Result<(), Flaw> {
@@ -186,9 +188,9 @@ mod tests {
 
     #[test]
     fn an_unfinished_line_is_not_read() {
-        assert_eq!(lines("1,1,1,g0\n0,1,2,g0,x7\n0,2"), [
-            line(1, 1, 1),
-            Line { total: Some(7), ..line(0, 1, 2) },
-        ]);
+        assert_eq!(
+            lines("1,1,1,g0\n0,1,2,g0,x7\n0,2"),
+            [line(1, 1, 1), Line { total: Some(7), ..line(0, 1, 2) },]
+        );
     }
 }

@@ -4,7 +4,7 @@ use acceptance_tests::counting::Counting;
 use acceptance_tests::flink::{Cluster, Setup};
 use acceptance_tests::jars::Jar;
 use acceptance_tests::terraform::{Terraform, Workspace};
-use acceptance_tests::{Outcome, fetch, output};
+use acceptance_tests::{Failure, Outcome, fetch, output};
 use serde_json::json;
 use std::fs;
 
@@ -41,10 +41,9 @@ async fn two_jobs_from_one_savepoint_are_caught() -> Outcome {
     counting.wait_for_lines(50).await?;
     counting.prove()?;
 
-    let savepoint = fs::read_dir(target)?.next().ok_or_else(|| acceptance_tests::Failure::new("no savepoint"))??;
-    let jar = rest.upload(&Jar::V1.path()?).await?;
-    let body = json!({ "programArgsList": counting.arguments(&[]), "savepointPath": savepoint.path() });
-    rest.post(&format!("/jars/{jar}/run"), &body).await?;
+    let savepoint = fs::read_dir(target)?.next().ok_or_else(|| Failure::new("no savepoint"))??;
+    let path = savepoint.path().display().to_string();
+    rest.run(&Jar::V1.path()?, &counting.arguments(&[]), &path).await?;
     counting.wait_for_lines(100).await?;
     assert!(counting.prove_transactions().is_err());
     Ok(())

@@ -3,6 +3,7 @@
 use crate::failure::Outcome;
 use crate::fetch;
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
@@ -22,7 +23,7 @@ pub enum HighAvailability {
 pub struct Setup {
     /// Flink's version.
     pub version: String,
-    /// How many TaskManagers.
+    /// How many `TaskManagers`.
     pub task_managers: usize,
     /// Slots of each.
     pub slots: usize,
@@ -108,7 +109,10 @@ fn flink(setup: &Setup, folder: &Path, ports: &Ports) -> String {
         options.extend(high_availability(folder, ports));
     }
     options.extend(setup.options.clone());
-    options.iter().map(|(key, value)| format!("{key}: {value}\n")).collect()
+    options.iter().fold(String::new(), |mut text, (key, value)| {
+        let _ = writeln!(text, "{key}: {value}");
+        text
+    })
 }
 
 /// Fast heartbeats and restarts, so that what a test breaks is noticed in seconds.

@@ -25,18 +25,26 @@ impl Java {
     }
 
     pub(super) fn zookeeper(&self) -> Outcome<Guarded> {
-        let arguments = ["--zkConfigFile", &self.conf("zoo.cfg"), "--peerId", "1"].map(str::to_owned);
+        let arguments =
+            ["--zkConfigFile", &self.conf("zoo.cfg"), "--peerId", "1"].map(str::to_owned);
         self.start("zookeeper", &["-Xmx64m"], ZOOKEEPER, arguments.to_vec())
     }
 
     pub(super) fn job_manager(&self) -> Outcome<Guarded> {
-        let arguments = ["--configDir", &self.conf(""), "--executionMode", "cluster"].map(str::to_owned);
-        self.start("jobmanager", &["-Xmx384m", "-XX:MaxMetaspaceSize=320m"], JOB_MANAGER, arguments.to_vec())
+        let arguments =
+            ["--configDir", &self.conf(""), "--executionMode", "cluster"].map(str::to_owned);
+        self.start(
+            "jobmanager",
+            &["-Xmx384m", "-XX:MaxMetaspaceSize=320m"],
+            JOB_MANAGER,
+            arguments.to_vec(),
+        )
     }
 
     pub(super) fn task_manager(&self, slots: usize) -> Outcome<Guarded> {
         let mut arguments = vec!["--configDir".to_owned(), self.conf("")];
-        let mut set = |key: &str, value: &str| arguments.extend(["-D".to_owned(), format!("{key}={value}")]);
+        let mut set =
+            |key: &str, value: &str| arguments.extend(["-D".to_owned(), format!("{key}={value}")]);
         for (part, size) in TASK_MANAGER_MEMORY {
             set(&format!("taskmanager.memory.{part}"), size);
         }
@@ -50,11 +58,20 @@ impl Java {
         self.folder.join("conf").join(file).display().to_string()
     }
 
-    fn start(&self, name: &str, limits: &[&str], class: &str, arguments: Vec<String>) -> Outcome<Guarded> {
+    fn start(
+        &self,
+        name: &str,
+        limits: &[&str],
+        class: &str,
+        arguments: Vec<String>,
+    ) -> Outcome<Guarded> {
         let number = self.started.replace(self.started.get() + 1);
         let log = self.folder.join(format!("logs/{number}-{name}.log"));
-        let mut line: Vec<String> = limits.iter().chain(&COMMON).map(|option| (*option).to_owned()).collect();
-        line.extend(OPENED.iter().map(|package| format!("--add-opens=java.base/{package}=ALL-UNNAMED")));
+        let mut line: Vec<String> =
+            limits.iter().chain(&COMMON).map(|option| (*option).to_owned()).collect();
+        line.extend(
+            OPENED.iter().map(|package| format!("--add-opens=java.base/{package}=ALL-UNNAMED")),
+        );
         line.push(format!("-Djava.io.tmpdir={}", self.folder.join("tmp").display()));
         line.push(format!("-Dlog.file={}", log.display()));
         line.push(format!("-Dlog4j.configurationFile=file:{}", self.conf("log4j.properties")));

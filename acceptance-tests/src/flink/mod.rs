@@ -1,4 +1,4 @@
-//! A real session cluster on loopback: one JobManager, some TaskManagers, ZooKeeper if asked for.
+//! A real session cluster on loopback: one JobManager, some `TaskManagers`, ZooKeeper if asked for.
 //!
 //! Started by plain `java`, without Flink's scripts: those take half a minute to compute what stands
 //! in `java.rs`. Every process can be killed and started again at the same ports.
@@ -20,7 +20,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-const START: Duration = Duration::from_secs(120);
+const START: Duration = Duration::from_mins(2);
 
 /// A running cluster; dropped, all its processes are killed.
 #[derive(Debug)]
@@ -39,7 +39,8 @@ impl Cluster {
     pub async fn start(setup: Setup) -> Outcome<Self> {
         fs::create_dir_all(folders::clusters())?;
         let prefix = format!("{}-", setup.version);
-        let folder = tempfile::Builder::new().prefix(&prefix).tempdir_in(folders::clusters())?.keep();
+        let folder =
+            tempfile::Builder::new().prefix(&prefix).tempdir_in(folders::clusters())?.keep();
         let ports = Ports::free()?;
         configuration::write(&setup, &folder, &ports)?;
         let java = Java::new(&setup.version, &folder)?;
@@ -105,7 +106,7 @@ impl Cluster {
         self.task_managers.pop().is_some()
     }
 
-    /// Waits until REST answers and all slots of the running TaskManagers are registered.
+    /// Waits until REST answers and all slots of the running `TaskManagers` are registered.
     pub async fn wait_until_ready(&mut self) -> Outcome {
         let rest = self.rest()?;
         let slots = self.setup.slots * self.task_managers.len();

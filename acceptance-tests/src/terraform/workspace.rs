@@ -32,7 +32,10 @@ impl Workspace {
         let workspace = Self { folder: tempfile::tempdir()?, terraform };
         let provider = folders::provider();
         if !provider.is_file() {
-            return Err(Failure::new(format!("the provider is not built: no {}", provider.display())));
+            return Err(Failure::new(format!(
+                "the provider is not built: no {}",
+                provider.display()
+            )));
         }
         let plugins = workspace.path().join("plugins");
         fs::create_dir(&plugins)?;
@@ -85,7 +88,8 @@ impl Workspace {
         self.run(&["plan", "-out=plan.bin", NO_COLOR, NO_INPUT]).await?.expect(0)?;
         let shown = self.run(&["show", "-json", "plan.bin"]).await?.expect(0)?;
         let mut plan: Value = serde_json::from_str(&shown.output)?;
-        let changes = plan["resource_changes"].as_array_mut().map(std::mem::take).unwrap_or_default();
+        let changes =
+            plan["resource_changes"].as_array_mut().map(std::mem::take).unwrap_or_default();
         let mut found = changes.into_iter().find(|change| change["address"] == address);
         found
             .as_mut()
@@ -149,7 +153,10 @@ impl Workspace {
 }
 
 fn cli_configuration(plugins: &Path) -> String {
-    format!("provider_installation {{\n  dev_overrides {{ \"terraform-provider-flink/flink\" = {plugins:?} }}\n}}\n")
+    format!(
+        "provider_installation {{\n  dev_overrides {{ \"terraform-provider-flink/flink\" = \"{}\" }}\n}}\n",
+        plugins.display()
+    )
 }
 
 fn provider_block(url: &str) -> String {
