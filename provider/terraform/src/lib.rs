@@ -11,6 +11,7 @@
 extern crate self as terraform;
 
 pub mod diagnostics;
+pub mod meaning;
 pub mod model;
 pub mod path;
 pub mod plan;

@@ -61,6 +61,12 @@ impl Path {
         }
     }
 
+    /// The path without its last step; `None` for the root.
+    pub fn parent(&self) -> Option<Self> {
+        let (_, before) = self.0.split_last()?;
+        Some(Self(before.to_vec()))
+    }
+
     /// Whether this is the path of the whole value.
     pub fn is_root(&self) -> bool {
         self.0.is_empty()
