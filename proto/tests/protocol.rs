@@ -98,10 +98,11 @@ fn field_text(scope: &str, one: &DescriptorProto, field: &FieldDescriptorProto) 
 }
 
 fn type_text(scope: &str, field: &FieldDescriptorProto) -> String {
-    match field.r#type() {
-        Type::Message | Type::Enum => scoped(scope, field.type_name()),
-        scalar => scalar.as_str_name().trim_start_matches("TYPE_").to_lowercase(),
+    let kind = field.r#type();
+    if matches!(kind, Type::Message | Type::Enum) {
+        return scoped(scope, field.type_name());
     }
+    kind.as_str_name().trim_start_matches("TYPE_").to_lowercase()
 }
 
 fn enumeration(scope: &str, one: &EnumDescriptorProto) -> String {

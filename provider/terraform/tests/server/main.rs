@@ -1,0 +1,50 @@
+//! The process as its clients see it: each test starts this very program as a provider.
+//!
+//! Started with the cookie or with `--debug` it is a provider, else it is the tests.
+
+mod client;
+mod fake;
+mod identity;
+mod life;
+mod traffic;
+mod trust;
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Trial};
+use terraform::server::{self, Mode, Options};
+use tokio_util::sync::CancellationToken;
+
+fn main() -> ExitCode {
+    let is_debug = std::env::args().any(|argument| argument == "--debug");
+    if is_debug {
+        return serve(Mode::Debug);
+    }
+    if std::env::var_os(client::ROLE).is_some() || std::env::var_os(client::COOKIE.0).is_some() {
+        return serve(Mode::Plugin);
+    }
+    let trials = [life::trials(), traffic::trials(), trust::trials()].concat_trials();
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+fn serve(mode: Mode) -> ExitCode {
+    let stop = CancellationToken::new();
+    let options = Options {
+        name: "probe",
+        address: "acme/probe",
+        version: "0.0.0",
+        mode,
+        stop: stop.clone(),
+    };
+    server::run(fake::Fake { stop }, options)
+}
+
+trait ConcatTrials {
+    fn concat_trials(self) -> Vec<Trial>;
+}
+
+impl<const N: usize> ConcatTrials for [Vec<Trial>; N] {
+    fn concat_trials(self) -> Vec<Trial> {
+        self.into_iter().flatten().collect()
+    }
+}
