@@ -71,7 +71,10 @@ impl Handshake {
         let first = port("PLUGIN_MIN_PORT", given("PLUGIN_MIN_PORT"), *PORTS.start())?;
         let last = port("PLUGIN_MAX_PORT", given("PLUGIN_MAX_PORT"), *PORTS.end())?;
         Ok(Self {
-            client_certificate: given("PLUGIN_CLIENT_CERT").map(certificate).transpose()?,
+            client_certificate: given("PLUGIN_CLIENT_CERT")
+                .as_deref()
+                .map(certificate)
+                .transpose()?,
             socket_directory: given("PLUGIN_UNIX_SOCKET_DIR").map(PathBuf::from),
             socket_group: given("PLUGIN_UNIX_SOCKET_GROUP"),
             ports: first..=last,
@@ -101,7 +104,7 @@ impl Handshake {
     }
 }
 
-fn certificate(pem: String) -> Result<CertificateDer<'static>, HandshakeError> {
+fn certificate(pem: &str) -> Result<CertificateDer<'static>, HandshakeError> {
     CertificateDer::from_pem_slice(pem.as_bytes()).map_err(HandshakeError::ClientCertificate)
 }
 

@@ -143,14 +143,13 @@ impl Plugin {
     }
 
     /// Connects as a client that shows `shown`, or no certificate.
-    pub(crate) async fn connect(&self, shown: Option<&ClientIdentity>) -> Channel {
+    pub(crate) fn connect(&self, shown: Option<&ClientIdentity>) -> Channel {
         let socket = self.socket();
         let tls = client_config(self.certificate(), shown);
         channel(move || {
             let (socket, tls) = (socket.clone(), Arc::clone(&tls));
             async move { secured(&socket, tls).await }
         })
-        .await
     }
 }
 
@@ -162,12 +161,12 @@ impl Drop for Plugin {
 }
 
 /// Connects without TLS.
-pub(crate) async fn connect_plain(socket: &Path) -> Channel {
+pub(crate) fn connect_plain(socket: &Path) -> Channel {
     let socket = socket.to_owned();
-    channel(move || UnixStream::connect(socket.clone())).await
+    channel(move || UnixStream::connect(socket.clone()))
 }
 
-async fn channel<C, F, I>(connect: C) -> Channel
+fn channel<C, F, I>(connect: C) -> Channel
 where
     C: Fn() -> F + Send + 'static,
     F: Future<Output = std::io::Result<I>> + Send + 'static,

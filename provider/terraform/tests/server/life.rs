@@ -63,7 +63,7 @@ fn shutdown() -> Result<(), Failed> {
     let folder = plugin.socket().parent().map(Path::to_owned).expect("a folder");
     assert!(folder.exists());
     Runtime::new()?.block_on(async {
-        let channel = plugin.connect(Some(&client)).await;
+        let channel = plugin.connect(Some(&client));
         let mut output = GrpcStdioClient::new(channel.clone()).stream_stdio(()).await?.into_inner();
         GrpcControllerClient::new(channel).shutdown(Empty {}).await?;
         let remains = plugin.remains();
@@ -79,7 +79,7 @@ fn interrupted() -> Result<(), Failed> {
     let plugin = Plugin::start(None, &[]);
     plugin.signal(Signal::SIGINT);
     Runtime::new()?.block_on(async {
-        let channel = connect_plain(&plugin.socket()).await;
+        let channel = connect_plain(&plugin.socket());
         read(&channel, THING).await?;
         GrpcControllerClient::new(channel).shutdown(Empty {}).await?;
         assert_eq!(plugin.remains().status.code(), Some(0));
@@ -91,7 +91,7 @@ fn terminated() -> Result<(), Failed> {
     let plugin = Plugin::start(None, &[]);
     let folder = plugin.socket().parent().map(Path::to_owned).expect("a folder");
     Runtime::new()?.block_on(async {
-        let channel = connect_plain(&plugin.socket()).await;
+        let channel = connect_plain(&plugin.socket());
         read(&channel, THING).await?;
         let waiting = tokio::spawn(async move { read(&channel, WAITING).await });
         assert!(plugin.next_log().contains(ARRIVED));
@@ -118,10 +118,10 @@ fn orphaned() -> Result<(), Failed> {
     Ok(())
 }
 
-fn wait_until_gone(path: &PathBuf) {
+fn wait_until_gone(path: &Path) {
     let begin = Instant::now();
     while path.exists() {
-        assert!(begin.elapsed() < PATIENCE, "{path:?} is still there");
+        assert!(begin.elapsed() < PATIENCE, "{} is still there", path.display());
         std::thread::sleep(Duration::from_millis(5));
     }
 }
@@ -129,7 +129,7 @@ fn wait_until_gone(path: &PathBuf) {
 fn panicked() -> Result<(), Failed> {
     let plugin = Plugin::start(None, &[]);
     Runtime::new()?.block_on(async {
-        let channel = connect_plain(&plugin.socket()).await;
+        let channel = connect_plain(&plugin.socket());
         read(&channel, PANICKING).await?;
         GrpcControllerClient::new(channel).shutdown(Empty {}).await?;
         let log = plugin.remains().log;
@@ -150,8 +150,8 @@ fn debugged() -> Result<(), Failed> {
     assert_eq!(attach["Pid"], plugin.id());
     let socket = PathBuf::from(attach["Addr"]["String"].as_str().expect("a path"));
     Runtime::new()?.block_on(async {
-        read(&connect_plain(&socket).await, THING).await?;
-        read(&connect_plain(&socket).await, THING).await?;
+        read(&connect_plain(&socket), THING).await?;
+        read(&connect_plain(&socket), THING).await?;
         plugin.signal(Signal::SIGINT);
         assert_eq!(plugin.remains().status.code(), Some(0));
         assert!(fs::metadata(&socket).is_err());

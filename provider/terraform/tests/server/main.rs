@@ -2,6 +2,12 @@
 //!
 //! Started with the cookie or with `--debug` it is a provider, else it is the tests.
 
+#![allow(
+    clippy::panic,
+    clippy::unnecessary_wraps,
+    reason = "a test without the usual harness is not known as one; its cases are alike in type"
+)]
+
 mod client;
 mod fake;
 mod identity;

@@ -48,7 +48,7 @@ fn with_channel(
 ) -> Result<Plugin, Failed> {
     let plugin = Plugin::start(None, variables);
     Runtime::new()?.block_on(async {
-        let channel = connect_plain(&plugin.socket()).await;
+        let channel = connect_plain(&plugin.socket());
         ask(&plugin, channel).await
     })?;
     Ok(plugin)

@@ -35,7 +35,7 @@ fn expected_client() -> Result<(), Failed> {
         let stream = secured(&plugin.socket(), config).await?;
         let protocol = stream.get_ref().1.alpn_protocol();
         assert_eq!(protocol, Some(b"h2".as_slice()));
-        let answer = schema(plugin.connect(Some(&client)).await).await?;
+        let answer = schema(plugin.connect(Some(&client))).await?;
         assert!(answer.provider.is_some());
         Ok(())
     })
@@ -45,7 +45,7 @@ fn plain() -> Result<(), Failed> {
     let plugin = Plugin::start(None, &[]);
     assert!(plugin.line.ends_with("|grpc|\n"), "{}", plugin.line);
     Runtime::new()?.block_on(async {
-        let answer = schema(connect_plain(&plugin.socket()).await).await?;
+        let answer = schema(connect_plain(&plugin.socket())).await?;
         assert!(answer.provider.is_some());
         Ok(())
     })
@@ -57,9 +57,9 @@ fn others_are_refused() -> Result<(), Failed> {
     let other = ClientIdentity::new();
     Runtime::new()?.block_on(async {
         let strangers = [
-            ("another certificate", plugin.connect(Some(&other)).await),
-            ("no certificate", plugin.connect(None).await),
-            ("no TLS", connect_plain(&plugin.socket()).await),
+            ("another certificate", plugin.connect(Some(&other))),
+            ("no certificate", plugin.connect(None)),
+            ("no TLS", connect_plain(&plugin.socket())),
         ];
         for (name, stranger) in strangers {
             let answer = schema(stranger).await;
@@ -68,7 +68,7 @@ fn others_are_refused() -> Result<(), Failed> {
             assert!(line.contains("refused a connection"), "{name}: {line}");
             assert!(line.contains("\"@level\":\"error\""), "{name}: {line}");
         }
-        schema(plugin.connect(Some(&client)).await).await?;
+        schema(plugin.connect(Some(&client))).await?;
         Ok(())
     })
 }
@@ -78,7 +78,7 @@ fn silent_one() -> Result<(), Failed> {
     let plugin = Plugin::start(Some(&client), &[]);
     Runtime::new()?.block_on(async {
         let _silent = UnixStream::connect(Path::new(&plugin.socket())).await?;
-        schema(plugin.connect(Some(&client)).await).await?;
+        schema(plugin.connect(Some(&client))).await?;
         Ok(())
     })
 }

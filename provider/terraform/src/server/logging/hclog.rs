@@ -15,7 +15,7 @@ use tracing_subscriber::{
         time::{FormatTime as _, SystemTime},
     },
     layer::Context,
-    registry::LookupSpan,
+    registry::{LookupSpan, Scope},
 };
 
 /// Clients read 64 KiB of a line and take the rest for something else.
@@ -54,13 +54,13 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for HclogLayer {
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let mut fields = Fields::default();
-        for span in context.event_scope(event).into_iter().flat_map(|scope| scope.from_root()) {
+        for span in context.event_scope(event).into_iter().flat_map(Scope::from_root) {
             if let Some(SpanFields(outer)) = span.extensions().get() {
                 fields.0.extend(outer.0.clone());
             }
         }
         event.record(&mut fields);
-        (self.write)(&line(event.metadata(), fields.0, now()));
+        (self.write)(&line(event.metadata(), fields.0, &now()));
     }
 }
 
@@ -75,7 +75,7 @@ fn now() -> String {
 fn line(
     metadata: &tracing::Metadata<'_>,
     mut fields: Map<String, Value>,
-    timestamp: String,
+    timestamp: &str,
 ) -> String {
     let message = fields.remove("message").map_or_else(String::new, into_text);
     let head = |message: &str| {
@@ -83,7 +83,7 @@ fn line(
             ("@level".to_owned(), metadata.level().as_str().to_lowercase().into()),
             ("@message".to_owned(), message.into()),
             ("@module".to_owned(), metadata.target().replace("::", ".").into()),
-            ("@timestamp".to_owned(), timestamp.clone().into()),
+            ("@timestamp".to_owned(), timestamp.into()),
         ])
     };
     let mut whole = fields;
