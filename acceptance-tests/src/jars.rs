@@ -40,6 +40,18 @@ impl Jar {
         })?;
         Ok(folder.join(self.file()))
     }
+
+    /// The same program in a jar with other bytes: its archive carries `comment`.
+    pub fn rebuilt(self, comment: &str, folder: &Path) -> Outcome<PathBuf> {
+        let mut bytes = fs::read(self.path()?)?;
+        // The last two bytes of an archive without a comment say that it has none.
+        bytes.truncate(bytes.len() - 2);
+        bytes.extend(u16::try_from(comment.len())?.to_le_bytes());
+        bytes.extend(comment.as_bytes());
+        let path = folder.join(self.file());
+        fs::write(&path, bytes)?;
+        Ok(path)
+    }
 }
 
 /// A name for the sources and the script that compiles them.

@@ -6,22 +6,22 @@
 use crate::failure::{Failure, Outcome};
 use crate::fetch;
 use crate::guard::Guarded;
-use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Starts the processes of one cluster.
 #[derive(Debug)]
 pub(super) struct Java {
     class_path: String,
     folder: PathBuf,
-    started: Cell<u32>,
+    started: AtomicU32,
 }
 
 impl Java {
     pub(super) fn new(version: &str, folder: &Path) -> Outcome<Self> {
         let class_path = class_path(&fetch::flink(version)?)?;
-        Ok(Self { class_path, folder: folder.to_path_buf(), started: Cell::new(0) })
+        Ok(Self { class_path, folder: folder.to_path_buf(), started: AtomicU32::new(0) })
     }
 
     pub(super) fn zookeeper(&self) -> Outcome<Guarded> {
@@ -65,7 +65,7 @@ impl Java {
         class: &str,
         arguments: Vec<String>,
     ) -> Outcome<Guarded> {
-        let number = self.started.replace(self.started.get() + 1);
+        let number = self.started.fetch_add(1, Ordering::Relaxed);
         let log = self.folder.join(format!("logs/{number}-{name}.log"));
         let mut line: Vec<String> =
             limits.iter().chain(&COMMON).map(|option| (*option).to_owned()).collect();

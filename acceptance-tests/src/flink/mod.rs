@@ -19,6 +19,7 @@ use java::Java;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tokio::sync::OnceCell;
 
 const START: Duration = Duration::from_mins(2);
 
@@ -60,6 +61,13 @@ impl Cluster {
         }
         cluster.wait_until_ready().await?;
         Ok(cluster)
+    }
+
+    /// The cluster that the tests of one binary share; started by the first that asks, killed when
+    /// the binary ends. Only for tests that kill nothing and need no options.
+    pub async fn shared() -> Outcome<&'static Self> {
+        static SHARED: OnceCell<Cluster> = OnceCell::const_new();
+        SHARED.get_or_try_init(|| Self::start(Setup::default())).await
     }
 
     /// The JobManager's REST endpoint.
