@@ -196,7 +196,7 @@ impl Error {
 }
 
 /// Sorts an answer that is no success by its status and body.
-pub(crate) fn classify(status: StatusCode, body: &[u8]) -> Kind {
+pub fn classify(status: StatusCode, body: &[u8]) -> Kind {
     let number = status.as_u16();
     let Some(text) = flink_errors(body) else {
         return without_flink(status, body);

@@ -125,18 +125,24 @@ fn append(message: &mut String, line: &str) {
 /// that it could only carry as text.
 fn cause_of(text: &str) -> Cause {
     let (mut class, mut message) = split_class(text).unwrap_or(("", text));
-    while let Some((inner_class, inner_message)) = split_class(message) {
+    while let Some((inner_class, inner_message)) = split_class(message).filter(is_exception) {
         (class, message) = (inner_class, inner_message);
     }
     Cause { class: class.to_owned(), message: message.trim().to_owned() }
 }
 
-fn split_class(text: &str) -> Option<(&str, &str)> {
-    let (class, message) = text.split_once(": ").unwrap_or((text.trim_end_matches(':'), ""));
-    is_exception_class(class).then_some((class, message))
+/// A message may be the name of a class that is no exception: the one that was
+/// not found.
+fn is_exception((class, _): &(&str, &str)) -> bool {
+    class.ends_with("Exception") || class.ends_with("Error")
 }
 
-fn is_exception_class(text: &str) -> bool {
+fn split_class(text: &str) -> Option<(&str, &str)> {
+    let (class, message) = text.split_once(": ").unwrap_or((text.trim_end_matches(':'), ""));
+    is_class(class).then_some((class, message))
+}
+
+fn is_class(text: &str) -> bool {
     let java_name = |c: char| c.is_alphanumeric() || matches!(c, '.' | '$' | '_');
     let starts_package = text.starts_with(char::is_lowercase);
     starts_package && text.contains('.') && text.chars().all(java_name)

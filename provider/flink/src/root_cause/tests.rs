@@ -31,6 +31,7 @@ fn one_line_says_class_and_message() {
         ("java.lang.IllegalStateException: a: b", "IllegalStateException: a: b"),
         ("java.lang.NullPointerException", "NullPointerException"),
         ("java.lang.X$Y: z", "Y: z"),
+        ("java.lang.ClassNotFoundException: no.Such", "ClassNotFoundException: no.Such"),
         ("Only Jar files are allowed.", "Only Jar files are allowed."),
         ("Could not parse: x", "Could not parse: x"),
         ("", ""),
