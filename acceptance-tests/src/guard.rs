@@ -18,8 +18,24 @@ use std::process::{Child, Command, Stdio};
 const SHELL: &str = r#"exec 3<&0
 "$@" 3<&- </dev/null &
 child=$!
-{ read -r _ <&3; kill -9 -- "-$$"; } &
+{ read -r _ <&3; kill -9 -- "-$$"; } >/dev/null 2>&1 &
+exec 3<&-
 wait "$child""#;
+
+/// The command that runs `program` under guard, for the caller to give arguments and outputs. Its
+/// standard input is the pipe: the process lives until that is closed. It leads a process group.
+pub fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", SHELL, "guard"]).arg(program).process_group(0).stdin(Stdio::piped());
+    command
+}
+
+/// SIGKILL for a whole process group.
+pub fn kill_group(leader: u32) {
+    if let Ok(id) = i32::try_from(leader) {
+        let _ = killpg(Pid::from_raw(id), Signal::SIGKILL);
+    }
+}
 
 /// A running process with all its descendants; dropped, they are killed.
 #[derive(Debug)]
@@ -31,14 +47,8 @@ impl Guarded {
     /// Starts `program`, its output appended to `log`.
     pub fn start<A: AsRef<OsStr>>(program: &str, arguments: &[A], log: &Path) -> io::Result<Self> {
         let output = File::options().create(true).append(true).open(log)?;
-        let shell = Command::new("sh")
-            .args(["-c", SHELL, "guard", program])
-            .args(arguments)
-            .process_group(0)
-            .stdin(Stdio::piped())
-            .stdout(output.try_clone()?)
-            .stderr(output)
-            .spawn()?;
+        let shell =
+            command(program).args(arguments).stdout(output.try_clone()?).stderr(output).spawn()?;
         Ok(Self { shell })
     }
 

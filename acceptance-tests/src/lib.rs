@@ -10,6 +10,7 @@
 //! built inside, either: it is a binary, found by [`folders::provider`].
 
 pub mod counting;
+pub mod diagnostics;
 pub mod failure;
 pub mod fetch;
 pub mod flink;

@@ -167,7 +167,7 @@ async fn a_stateless_upgrade_says_that_the_state_will_be_discarded() -> Outcome 
 
     let guarded = format!("{mode}\nprevent_state_loss = true");
     workspace.configure(&counting.resource(Jar::V1, &["--generation", "new"], &guarded)?)?;
-    workspace.plan().await?.expect(1)?.said("would discard its state")?;
+    workspace.plan().await?.expect(1)?.said("contradict each other")?;
 
     workspace.configure(&counting.resource(Jar::V1, &["--generation", "new"], mode)?)?;
     workspace.plan().await?.expect(2)?.said("STATE WILL BE DISCARDED")?;

