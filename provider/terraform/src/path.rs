@@ -72,6 +72,13 @@ impl Path {
         self.0.is_empty()
     }
 
+    /// This path, seen from one step further out.
+    #[must_use]
+    pub fn below(mut self, step: Step) -> Self {
+        self.0.insert(0, step);
+        self
+    }
+
     fn with(&self, step: Step) -> Self {
         let mut steps = self.0.clone();
         steps.push(step);

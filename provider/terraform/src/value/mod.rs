@@ -1,14 +1,19 @@
 //! Terraform's values: a tree that knows null and unknown beside what is known.
 
+pub mod json;
+mod misfit;
+pub mod msgpack;
 mod number;
 mod same;
 mod types;
 
 use std::collections::BTreeMap;
 
+pub use misfit::{Misfit, Problem};
 pub use number::{Decimal, NotANumber, Number};
+pub(crate) use same::push_distinct;
 pub use same::{equivalent, means_same};
-pub use types::Type;
+pub use types::{NotAType, Type};
 
 /// A value as Terraform sees it, of whatever type the schema says.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +45,20 @@ impl Value {
     /// Whether this value is null.
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
+    }
+
+    /// What kind of value it is, for a person.
+    fn friendly_name(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Unknown(_) => "an unknown value",
+            Self::Bool(_) => "a bool",
+            Self::Number(_) => "a number",
+            Self::String(_) => "a string",
+            Self::Sequence(_) => "a sequence",
+            Self::Mapping(_) => "a map or an object",
+            Self::Dynamic(_) => "a value with its type",
+        }
     }
 
     /// Whether nothing in this value is unknown.
@@ -99,3 +118,8 @@ pub struct Refinement {
     /// Greatest number of elements.
     pub length_max: Option<i64>,
 }
+
+#[cfg(test)]
+pub(crate) mod generated;
+#[cfg(test)]
+mod tests;

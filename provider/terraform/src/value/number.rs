@@ -119,6 +119,9 @@ impl fmt::Display for Number {
     }
 }
 
+/// Where an exponent is kept rather than written out.
+const MOST_ZEROS: i64 = 4096;
+
 /// A decimal number, with the text it was written as. Compared by value.
 #[derive(Clone, Debug)]
 pub struct Decimal {
@@ -169,13 +172,16 @@ impl Decimal {
         Self::parse(&format!("{float:.1074}")).expect("a finite float prints as digits")
     }
 
-    /// The plain digits without an exponent, as Terraform writes them.
+    /// The plain digits without an exponent, as Terraform writes them; the text as it is where
+    /// that would take thousands of zeros.
     pub fn plain(&self) -> String {
         let sign = if self.negative { "-" } else { "" };
         let length = i64::try_from(self.digits.len()).unwrap_or(i64::MAX);
         let zeros = |count: i64| "0".repeat(usize::try_from(count).unwrap_or(0));
         if self.digits.is_empty() {
             "0".to_owned()
+        } else if self.point.abs() > MOST_ZEROS {
+            self.text.clone()
         } else if self.point <= 0 {
             format!("{sign}0.{}{}", zeros(-self.point), self.digits)
         } else if self.point >= length {

@@ -15,6 +15,15 @@ pub fn means_same(one: &Value, two: &Value, of: &Type) -> bool {
     compare(one, two, of, Strictness::NullIsEmpty)
 }
 
+/// Adds an element to a set of elements of a type, unless an equal one is there.
+pub(crate) fn push_distinct(of: &Type) -> impl FnMut(&mut Vec<Value>, Value) {
+    |elements, element| {
+        if !elements.iter().any(|other| equivalent(other, &element, of)) {
+            elements.push(element);
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Strictness {
     Equal,
