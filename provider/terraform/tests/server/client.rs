@@ -1,6 +1,7 @@
 //! What a client does: start, read the line, connect, ask, end.
 
 use std::{
+    fs,
     io::{BufRead as _, BufReader, Read as _},
     path::{Path, PathBuf},
     process::{Child, ChildStdout, Command, ExitStatus, Stdio},
@@ -17,6 +18,7 @@ use nix::{
 };
 use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
 use rustls_pki_types::{CertificateDer, ServerName};
+use tempfile::TempDir;
 use tokio::net::UnixStream;
 use tokio_rustls::{TlsConnector, client::TlsStream};
 use tonic::transport::{Channel, Endpoint};
@@ -38,8 +40,9 @@ pub(crate) fn program() -> Command {
     program
 }
 
-/// A running provider. Killed when dropped.
+/// A running provider, with a directory for its socket. Killed and removed when dropped.
 pub(crate) struct Plugin {
+    temporary: TempDir,
     child: Child,
     output: BufReader<ChildStdout>,
     log: Option<JoinHandle<String>>,
@@ -70,7 +73,8 @@ impl Plugin {
 
     /// Starts a program, and reads its first line.
     pub(crate) fn of(program: &mut Command) -> Self {
-        let mut child = program.spawn().expect("started");
+        let temporary = tempfile::tempdir().expect("a directory");
+        let mut child = program.env("TMPDIR", temporary.path()).spawn().expect("started");
         let mut errors = BufReader::new(child.stderr.take().expect("piped"));
         let (said, first_log) = mpsc::channel();
         let log = thread::spawn(move || {
@@ -83,7 +87,7 @@ impl Plugin {
         let mut output = BufReader::new(child.stdout.take().expect("piped"));
         let mut line = String::new();
         output.read_line(&mut line).expect("text");
-        Self { child, output, log: Some(log), first_log, line }
+        Self { temporary, child, output, log: Some(log), first_log, line }
     }
 
     pub(crate) fn id(&self) -> u32 {
@@ -107,13 +111,18 @@ impl Plugin {
         self.first_log.recv_timeout(PATIENCE).expect("a line")
     }
 
+    /// Whether anything of its own is left in the file system.
+    pub(crate) fn is_tidy(&self) -> bool {
+        fs::read_dir(self.temporary.path()).expect("a directory").next().is_none()
+    }
+
     pub(crate) fn signal(&self, signal: Signal) {
         let id = i32::try_from(self.child.id()).expect("an id");
         kill(Pid::from_raw(id), signal).expect("running");
     }
 
     /// Waits for the end, and takes the time from now on.
-    pub(crate) fn remains(mut self) -> Remains {
+    pub(crate) fn remains(&mut self) -> Remains {
         let begin = Instant::now();
         let status = loop {
             if let Some(status) = self.child.try_wait().expect("a child") {

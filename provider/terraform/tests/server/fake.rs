@@ -8,6 +8,7 @@ use proto::tfplugin6::{
     provider_server::Provider,
     schema::{Attribute, Block},
 };
+use terraform::server::panic;
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status, codegen::BoxStream};
 
@@ -17,6 +18,8 @@ pub(crate) const WAITING: &str = "probe_waiting";
 pub(crate) const ARRIVED: &str = "waiting for the end";
 /// The resource type whose reading panics in a task of its own.
 pub(crate) const PANICKING: &str = "probe_panicking";
+/// The resource type whose reading panics and is answered nevertheless.
+pub(crate) const CAUGHT: &str = "probe_caught";
 /// A configuration with this in it is applied only when the provider is told to stop.
 const WAITS: &[u8] = b"wait for the stop";
 /// The resource type of configurations.
@@ -151,6 +154,7 @@ impl Provider for Fake {
                 self.stop.cancelled().await;
             }
             PANICKING => drop(tokio::spawn(async { panic!("nobody catches this") }).await),
+            CAUGHT => return ok(answer_of(panic::catch(async { panic!("this is caught") }).await)),
             _ => {}
         }
         ok(tf::read_resource::Response {
@@ -327,6 +331,18 @@ impl Provider for Fake {
     ) -> Answer<tf::stop_provider::Response> {
         self.stop.cancel();
         ok(tf::stop_provider::Response::default())
+    }
+}
+
+fn answer_of(outcome: Result<(), panic::Crash>) -> tf::read_resource::Response {
+    let diagnostic = outcome.err().map(|panic::Crash { message, place, .. }| tf::Diagnostic {
+        summary: message,
+        detail: place,
+        ..tf::Diagnostic::default()
+    });
+    tf::read_resource::Response {
+        diagnostics: diagnostic.into_iter().collect(),
+        ..tf::read_resource::Response::default()
     }
 }
 

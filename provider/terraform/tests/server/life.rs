@@ -1,9 +1,9 @@
 //! How the process begins and ends.
 
 use std::{
-    fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Command, Stdio},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -20,7 +20,7 @@ use tonic::transport::Channel;
 
 use crate::{
     client::{COOKIE, PATIENCE, Plugin, connect_plain, program},
-    fake::{ARRIVED, PANICKING, THING, WAITING},
+    fake::{ARRIVED, CAUGHT, PANICKING, THING, WAITING},
     identity::ClientIdentity,
 };
 
@@ -35,6 +35,7 @@ pub(crate) fn trials() -> Vec<Trial> {
         Trial::test("a_terminated_process_answers_what_is_under_way", terminated),
         Trial::test("a_provider_whose_client_died_ends", orphaned),
         Trial::test("a_panic_that_nobody_catches_is_told_as_go_tells_it", panicked),
+        Trial::test("a_panic_that_is_caught_is_logged_and_the_process_lives_on", caught),
         Trial::test("a_debugged_provider_can_be_attached_to_and_ends_by_ctrl_c", debugged),
     ]
 }
@@ -59,9 +60,8 @@ fn person() -> Result<(), Failed> {
 
 fn shutdown() -> Result<(), Failed> {
     let client = ClientIdentity::new();
-    let plugin = Plugin::start(Some(&client), &[]);
-    let folder = plugin.socket().parent().map(Path::to_owned).expect("a folder");
-    assert!(folder.exists());
+    let mut plugin = Plugin::start(Some(&client), &[]);
+    assert!(!plugin.is_tidy());
     Runtime::new()?.block_on(async {
         let channel = plugin.connect(Some(&client));
         let mut output = GrpcStdioClient::new(channel.clone()).stream_stdio(()).await?.into_inner();
@@ -70,13 +70,13 @@ fn shutdown() -> Result<(), Failed> {
         assert!(remains.took < SOON, "{remains:?}");
         assert_eq!((remains.status.code(), remains.output.as_str()), (Some(0), ""));
         assert!(output.message().await.is_ok_and(|data| data.is_none()), "the stream has an end");
-        assert!(!folder.exists());
+        assert!(plugin.is_tidy());
         Ok(())
     })
 }
 
 fn interrupted() -> Result<(), Failed> {
-    let plugin = Plugin::start(None, &[]);
+    let mut plugin = Plugin::start(None, &[]);
     plugin.signal(Signal::SIGINT);
     Runtime::new()?.block_on(async {
         let channel = connect_plain(&plugin.socket());
@@ -88,8 +88,7 @@ fn interrupted() -> Result<(), Failed> {
 }
 
 fn terminated() -> Result<(), Failed> {
-    let plugin = Plugin::start(None, &[]);
-    let folder = plugin.socket().parent().map(Path::to_owned).expect("a folder");
+    let mut plugin = Plugin::start(None, &[]);
     Runtime::new()?.block_on(async {
         let channel = connect_plain(&plugin.socket());
         read(&channel, THING).await?;
@@ -100,7 +99,7 @@ fn terminated() -> Result<(), Failed> {
         let remains = plugin.remains();
         assert_eq!(remains.status.code(), Some(0), "{remains:?}");
         assert!(answer.is_ok(), "{answer:?}");
-        assert!(!folder.exists());
+        assert!(plugin.is_tidy());
         Ok(())
     })
 }
@@ -111,23 +110,18 @@ fn orphaned() -> Result<(), Failed> {
     shell.env("PROGRAM", std::env::current_exe()?).env(COOKIE.0, COOKIE.1);
     shell.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let plugin = Plugin::of(&mut shell);
-    let socket = plugin.socket();
-    assert!(socket.exists());
+    assert!(!plugin.is_tidy());
     plugin.signal(Signal::SIGKILL);
-    wait_until_gone(&socket);
+    let begin = Instant::now();
+    while !plugin.is_tidy() {
+        assert!(begin.elapsed() < PATIENCE, "the provider outlives its client");
+        thread::sleep(Duration::from_millis(5));
+    }
     Ok(())
 }
 
-fn wait_until_gone(path: &Path) {
-    let begin = Instant::now();
-    while path.exists() {
-        assert!(begin.elapsed() < PATIENCE, "{} is still there", path.display());
-        std::thread::sleep(Duration::from_millis(5));
-    }
-}
-
 fn panicked() -> Result<(), Failed> {
-    let plugin = Plugin::start(None, &[]);
+    let mut plugin = Plugin::start(None, &[]);
     Runtime::new()?.block_on(async {
         let channel = connect_plain(&plugin.socket());
         read(&channel, PANICKING).await?;
@@ -137,6 +131,21 @@ fn panicked() -> Result<(), Failed> {
         assert!(first.starts_with("panic: nobody catches this at "), "{log}");
         assert!(first.contains("fake.rs:"), "{log}");
         assert!(log.lines().count() > 2, "no trace: {log}");
+        Ok(())
+    })
+}
+
+fn caught() -> Result<(), Failed> {
+    let mut plugin = Plugin::start(None, &[]);
+    Runtime::new()?.block_on(async {
+        let channel = connect_plain(&plugin.socket());
+        let answer = read(&channel, CAUGHT).await?;
+        assert_eq!(answer.diagnostics[0].summary, "this is caught");
+        assert!(answer.diagnostics[0].detail.contains("fake.rs:"), "{answer:?}");
+        GrpcControllerClient::new(channel).shutdown(Empty {}).await?;
+        let log = plugin.remains().log;
+        let line: serde_json::Value = serde_json::from_str(log.trim_end())?;
+        assert_eq!(line["@message"], "a call panicked: this is caught");
         Ok(())
     })
 }
@@ -154,7 +163,7 @@ fn debugged() -> Result<(), Failed> {
         read(&connect_plain(&socket), THING).await?;
         plugin.signal(Signal::SIGINT);
         assert_eq!(plugin.remains().status.code(), Some(0));
-        assert!(fs::metadata(&socket).is_err());
+        assert!(plugin.is_tidy());
         Ok(())
     })
 }

@@ -100,7 +100,7 @@ fn unimplemented() -> Result<(), Failed> {
 }
 
 fn log() -> Result<(), Failed> {
-    let plugin = with_channel(&[("TF_LOG", "TRACE")], async |_, channel| {
+    let mut plugin = with_channel(&[("TF_LOG", "TRACE")], async |_, channel| {
         ProviderClient::new(channel).read_resource(request(Vec::new())).await?;
         Ok(())
     })?;
