@@ -157,44 +157,29 @@ fn every_recorded_error_is_sorted() {
     assert_eq!(sorts.keys().copied().collect::<Vec<_>>(), all);
 }
 
-/// The root causes of the recorded errors and failures, by what caused them.
+/// What the recorded refusals were about, in the words that a person reads.
 #[test]
 fn root_causes_say_what_happened() {
     let table = [
-        ("B/", "savepointPath", "Cannot find checkpoint or savepoint file/directory"),
-        (
-            "B/",
-            "Cannot map checkpoint/savepoint state",
-            "IllegalStateException: Failed to rollback to checkpoint/savepoint file:/",
-        ),
-        ("A/", "no.Such", "ClassNotFoundException: no.Such"),
-        ("A/", "main refuses", "IllegalStateException: injected: main refuses to build a job"),
-        ("A/", "notanumber", "NumberFormatException: For input string: \"notanumber\""),
-        (
-            "A/",
-            "execution.checkpointing.interval",
-            "NumberFormatException: text does not start with a number",
-        ),
+        "FileNotFoundException: Cannot find checkpoint or savepoint file/directory 'file:///RUN/sp/nope'",
+        "FileNotFoundException: Cannot find meta data file '_metadata' in directory",
+        "IllegalStateException: Failed to rollback to checkpoint/savepoint file:/",
+        "ClassNotFoundException: no.Such",
+        "IllegalStateException: injected: main refuses to build a job",
+        "NumberFormatException: For input string: \"notanumber\"",
+        "NumberFormatException: text does not start with a number",
+        "IllegalArgumentException: Parallelism must be at least one",
     ];
     for version in ["1.18.1", "1.20.5", "2.3.0"] {
         let recordings = recordings(version);
-        for (section, marker, root) in table {
-            let errors =
-                recordings.iter().filter(|r| r.recorded.starts_with(section) && r.status >= 400);
-            let roots: Vec<String> = errors
-                .filter(|r| marker == "savepointPath" || r.body.to_string().contains(marker))
-                .filter_map(|r| {
-                    r.body["errors"]
-                        .as_array()?
-                        .last()?
-                        .as_str()
-                        .map(|t| Causes::parse(t).summary())
-                })
-                .collect();
-            assert!(
-                roots.iter().any(|found| found.contains(root)),
-                "{version} {marker}: {roots:#?}"
-            );
+        let refusals = recordings.iter().filter_map(|recording| match classified(recording) {
+            Kind::Refused { causes, .. } if recording.status >= 400 => Some(causes.summary()),
+            _ => None,
+        });
+        let found: Vec<String> = refusals.collect();
+        for root in table {
+            let told = found.iter().any(|found| found.starts_with(root));
+            assert!(told, "{version} {root}: {found:#?}");
         }
     }
 }
