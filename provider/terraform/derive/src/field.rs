@@ -32,7 +32,20 @@ pub(crate) fn of_struct(input: &DeriveInput) -> Result<Vec<Field>> {
     if !input.generics.params.is_empty() {
         return Err(Error::new(input.generics.span(), "a model has no parameters"));
     }
-    fields.named.iter().map(of_field).collect()
+    all(fields.named.iter().map(of_field))
+}
+
+/// All the fields, or all that is wrong with them.
+fn all(fields: impl Iterator<Item = Result<Field>>) -> Result<Vec<Field>> {
+    let (mut good, mut wrong) = (Vec::new(), None::<Error>);
+    for field in fields {
+        match (field, &mut wrong) {
+            (Ok(field), _) => good.push(field),
+            (Err(error), Some(wrong)) => wrong.combine(error),
+            (Err(error), None) => wrong = Some(error),
+        }
+    }
+    wrong.map_or(Ok(good), Err)
 }
 
 fn of_field(field: &SynField) -> Result<Field> {
@@ -62,7 +75,7 @@ fn attr_of<'a>(field: &'a SynField, ident: &Ident) -> Result<&'a Attribute> {
 
 /// `T` of `Attr<T>`.
 fn inner_type(outer: &Type) -> Result<Type> {
-    let wrong = || Error::new(outer.span(), "the type of an attribute is `Attr<…>`");
+    let wrong = || Error::new_spanned(outer, "the type of an attribute is `Attr<…>`");
     let Type::Path(path) = outer else { return Err(wrong()) };
     let last = path.path.segments.last().ok_or_else(wrong)?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else { return Err(wrong()) };

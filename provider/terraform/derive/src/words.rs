@@ -1,6 +1,5 @@
 //! The words inside `#[attr(…)]`, and which of them go together.
 
-use proc_macro2::Span;
 use syn::{
     Attribute, Error, Expr, ExprArray, Ident, LitStr, Result, Token, bracketed,
     meta::ParseNestedMeta, punctuated::Punctuated, spanned::Spanned,
@@ -51,7 +50,7 @@ impl Words {
     pub(crate) fn read(attribute: &Attribute) -> Result<Self> {
         let mut raw = Raw::default();
         attribute.parse_nested_meta(|word| raw.take(&word))?;
-        let mode = raw.mode(attribute.span())?;
+        let mode = raw.mode(attribute)?;
         if let Some(default) = &raw.default
             && mode != Mode::OptionalComputed
         {
@@ -102,22 +101,18 @@ impl Raw {
         self.seen.iter().any(|seen| seen == word)
     }
 
-    fn mode(&self, span: Span) -> Result<Mode> {
+    fn mode(&self, attribute: &Attribute) -> Result<Mode> {
+        let wrong = |message| Err(Error::new_spanned(attribute, message));
         match (self.has("required"), self.has("optional"), self.has("computed")) {
             (true, false, false) => Ok(Mode::Required),
             (false, true, false) => Ok(Mode::Optional),
             (false, false, true) => Ok(Mode::Computed),
             (false, true, true) => Ok(Mode::OptionalComputed),
-            (false, false, false) => Err(Error::new(
-                span,
-                "say `required`, `optional`, `computed` or `optional, computed`",
-            )),
-            (true, true, _) => {
-                Err(Error::new(span, "`required` and `optional` exclude each other"))
+            (false, false, false) => {
+                wrong("say `required`, `optional`, `computed` or `optional, computed`")
             }
-            (true, false, true) => {
-                Err(Error::new(span, "`required` and `computed` exclude each other"))
-            }
+            (true, true, _) => wrong("`required` and `optional` exclude each other"),
+            (true, false, true) => wrong("`required` and `computed` exclude each other"),
         }
     }
 }

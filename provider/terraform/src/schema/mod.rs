@@ -2,6 +2,7 @@
 
 mod attribute;
 mod change;
+mod check;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,7 @@ use crate::{
 
 pub use attribute::{Attribute, Kind, Mode, Nesting};
 pub use change::{Change, OnChange, changed_names, changes, class};
+pub use check::{Flaw, Place, flaws, flaws_of_identity};
 
 /// The schema of a provider block, resource, data source, list resource or action.
 #[derive(Clone, Debug)]
@@ -60,3 +62,6 @@ pub type Validator = fn(&Value, &Path, &mut Diagnostics);
 
 /// Whether two known values mean the same although they are written differently.
 pub type Same = fn(&Value, &Value) -> bool;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,11 @@
+use terraform_derive::Model;
+
+struct Attr<T>(T);
+
+#[derive(Model)]
+struct Job {
+    #[attr(required)]
+    name: Attr<String>,
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use terraform_derive::Model;
+
+struct Attr<T>(T);
+
+#[derive(Model)]
+struct Job {
+    /// Its name.
+    #[attr(sensitive)]
+    name: Attr<String>,
+}
+
+fn main() {}

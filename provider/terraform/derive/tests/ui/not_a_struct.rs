@@ -1,0 +1,8 @@
+use terraform_derive::Model;
+
+#[derive(Model)]
+enum Job {
+    Running,
+}
+
+fn main() {}
