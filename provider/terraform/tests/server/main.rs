@@ -17,7 +17,7 @@ mod trust;
 
 use std::process::ExitCode;
 
-use libtest_mimic::{Arguments, Trial};
+use libtest_mimic::Arguments;
 use terraform::server::{self, Mode, Options};
 use tokio_util::sync::CancellationToken;
 
@@ -29,8 +29,8 @@ fn main() -> ExitCode {
     if std::env::var_os(client::ROLE).is_some() || std::env::var_os(client::COOKIE.0).is_some() {
         return serve(Mode::Plugin);
     }
-    let trials = [life::trials(), traffic::trials(), trust::trials()].concat_trials();
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    let trials = [life::trials(), traffic::trials(), trust::trials()].into_iter().flatten();
+    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
 }
 
 fn serve(mode: Mode) -> ExitCode {
@@ -43,14 +43,4 @@ fn serve(mode: Mode) -> ExitCode {
         stop: stop.clone(),
     };
     server::run(fake::Fake { stop }, options)
-}
-
-trait ConcatTrials {
-    fn concat_trials(self) -> Vec<Trial>;
-}
-
-impl<const N: usize> ConcatTrials for [Vec<Trial>; N] {
-    fn concat_trials(self) -> Vec<Trial> {
-        self.into_iter().flatten().collect()
-    }
 }
