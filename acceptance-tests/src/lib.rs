@@ -9,12 +9,15 @@
 //! a job's control folder, or done to a process by signal. Nothing here knows how the provider is
 //! built inside, either: it is a binary, found by [`folders::provider`].
 
+pub mod clients;
 pub mod counting;
 pub mod diagnostics;
+pub mod dice;
 pub mod failure;
 pub mod fetch;
 pub mod flink;
 pub mod folders;
+pub mod gate;
 pub mod guard;
 pub mod jars;
 pub mod output;

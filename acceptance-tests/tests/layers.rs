@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 /// Every dependency of one member of the workspace on another, as `from -> to`.
-const ARROWS: [&str; 6] = [
+const ARROWS: [&str; 8] = [
+    "acceptance-tests -> proto",
+    "acceptance-tests -> terraform",
     "lifecycle -> flink",
     "terraform -> proto",
     "terraform -> terraform-derive",
