@@ -88,7 +88,7 @@ impl Source {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(AddressError::Scheme { scheme: url.scheme().to_owned() });
         }
-        let limit = Duration::from_secs(1800);
+        let limit = Duration::from_mins(30);
         Ok(Self { url, certificate_authority_pem: None, proxy: Proxy::None, limit })
     }
 

@@ -85,9 +85,9 @@ impl Default for Patience {
         Self {
             connect: Duration::from_secs(10),
             answer: Duration::from_secs(30),
-            main: Duration::from_secs(600),
-            transfer: Duration::from_secs(1800),
-            unavailable: Duration::from_secs(60),
+            main: Duration::from_mins(10),
+            transfer: Duration::from_mins(30),
+            unavailable: Duration::from_mins(1),
         }
     }
 }

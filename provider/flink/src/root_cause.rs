@@ -138,7 +138,8 @@ fn is_exception((class, _): &(&str, &str)) -> bool {
 }
 
 fn split_class(text: &str) -> Option<(&str, &str)> {
-    let (class, message) = text.split_once(": ").unwrap_or((text.trim_end_matches(':'), ""));
+    let whole = || (text.trim_end_matches(':'), "");
+    let (class, message) = text.split_once(": ").unwrap_or_else(whole);
     is_class(class).then_some((class, message))
 }
 

@@ -268,3 +268,6 @@ pub fn names(vertices: &[NewVertex]) -> BTreeMap<OperatorId, String> {
     let operators = vertices.iter().flat_map(|vertex| &vertex.operators);
     operators.filter_map(|operator| Some((operator.id.clone(), operator.name.clone()?))).collect()
 }
+
+#[cfg(test)]
+mod tests;

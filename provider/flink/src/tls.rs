@@ -58,7 +58,7 @@ pub(crate) fn redirected(endpoint: &Endpoint, policy: Policy) -> Result<reqwest:
         .connect_timeout(endpoint.patience.connect)
         // Flink closes idle connections after five minutes; a client that
         // keeps them less long hardly ever meets a connection just closed.
-        .pool_idle_timeout(Duration::from_secs(60))
+        .pool_idle_timeout(Duration::from_mins(1))
         .pool_max_idle_per_host(4);
     proxied(builder, &endpoint.proxy)?.build().map_err(Unusable::Http)
 }
@@ -114,13 +114,11 @@ fn configuration(endpoint: &Endpoint) -> Result<ClientConfig, Unusable> {
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(Unusable::Tls)?;
-    let builder = match &endpoint.certificate_authority_pem {
-        Some(pem) => builder.with_root_certificates(authorities(pem)?),
-        None => {
-            let verifier =
-                rustls_platform_verifier::Verifier::new(provider).map_err(Unusable::Tls)?;
-            builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier))
-        }
+    let builder = if let Some(pem) = &endpoint.certificate_authority_pem {
+        builder.with_root_certificates(authorities(pem)?)
+    } else {
+        let verifier = rustls_platform_verifier::Verifier::new(provider).map_err(Unusable::Tls)?;
+        builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier))
     };
     match &endpoint.identity {
         None => Ok(builder.with_no_client_auth()),

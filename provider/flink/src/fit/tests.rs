@@ -82,7 +82,10 @@ fn a_parallelism_above_the_recorded_maximum_is_too_wide() {
     let wide = NewVertex { parallelism: 129, ..vertex(vec![operator(1, "count")]) };
     let expected =
         TooWide { vertex: "chain".to_owned(), parallelism: 129, recorded_max_parallelism: 128 };
-    assert_eq!(judged(&[state(1, 10)], &[wide.clone()]).verdict, Verdict::TooWide(vec![expected]));
+    assert_eq!(
+        judged(&[state(1, 10)], std::slice::from_ref(&wide)).verdict,
+        Verdict::TooWide(vec![expected])
+    );
     let just = NewVertex { parallelism: 128, ..wide };
     assert_eq!(judged(&[state(1, 10)], &[just]).verdict, Verdict::Fits);
 }

@@ -29,9 +29,9 @@ pub fn compare(checkpoint: &CheckpointDetails, old: &JobDetails, new: &JobPlan) 
     for vertex in &old.vertices {
         let bytes = checkpoint.tasks.get(&vertex.id).map_or(0, |state| state.state_size);
         match nodes.get(&vertex.id) {
-            Some(node) => comparison.kept(vertex, node, &new_names, old_names(old, &vertex.id)),
+            Some(node) => comparison.kept(vertex, node, &new_names, &old_names(old, &vertex.id)),
             None if bytes <= 0 => {}
-            None => comparison.gone(vertex, bytes, &new_names, old_names(old, &vertex.id)),
+            None => comparison.gone(vertex, bytes, &new_names, &old_names(old, &vertex.id)),
         }
     }
     comparison.conclude(old, new)
@@ -55,7 +55,7 @@ impl Findings {
         vertex: &Vertex,
         node: &PlanNode,
         new_names: &BTreeSet<String>,
-        names: Vec<String>,
+        names: &[String],
     ) {
         if vertex.max_parallelism > 0 && node.parallelism > vertex.max_parallelism {
             self.too_wide.push(TooWide {
@@ -64,7 +64,7 @@ impl Findings {
                 recorded_max_parallelism: vertex.max_parallelism,
             });
         }
-        let gone = names.into_iter().filter(|name| !new_names.contains(name));
+        let gone = names.iter().filter(|name| !new_names.contains(*name));
         self.doubts.extend(gone.map(|name| {
             format!("The operator {name:?} is in no chain of the new job: state that it may have cannot be restored.")
         }));
@@ -75,7 +75,7 @@ impl Findings {
         vertex: &Vertex,
         bytes: i64,
         new_names: &BTreeSet<String>,
-        names: Vec<String>,
+        names: &[String],
     ) {
         match names.first() {
             Some(head) if new_names.contains(head) => self.doubts.push(format!(
@@ -108,3 +108,6 @@ impl Findings {
 fn head_operator(vertex: &VertexId) -> OperatorId {
     OperatorId::from(vertex.clone())
 }
+
+#[cfg(test)]
+mod tests;
