@@ -11,6 +11,7 @@
 
 pub mod clients;
 pub mod counting;
+pub mod demo;
 pub mod diagnostics;
 pub mod dice;
 pub mod failure;

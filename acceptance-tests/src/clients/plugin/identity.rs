@@ -44,11 +44,10 @@ impl ClientIdentity {
         let mut roots = RootCertStore::empty();
         roots.add(server)?;
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(self.key.clone()));
-        let mut tls =
-            ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-                .with_safe_default_protocol_versions()?
-                .with_root_certificates(roots)
-                .with_client_auth_cert(vec![self.certificate.clone()], key)?;
+        let mut tls = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()?
+            .with_root_certificates(roots)
+            .with_client_auth_cert(vec![self.certificate.clone()], key)?;
         tls.alpn_protocols = vec![b"h2".to_vec()];
         Ok(Arc::new(tls))
     }

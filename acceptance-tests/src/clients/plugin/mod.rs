@@ -9,4 +9,4 @@ mod values;
 pub use identity::ClientIdentity;
 pub use process::{Plugin, Trust};
 pub use provider::{Object, Provider, Resource, refused};
-pub use values::{object_type, value};
+pub use values::object_type;

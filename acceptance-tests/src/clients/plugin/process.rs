@@ -103,7 +103,8 @@ fn first_line(child: &mut Child) -> Outcome<String> {
 }
 
 fn decoded(certificate: &str) -> Outcome<CertificateDer<'static>> {
-    Ok(BASE64_NOPAD.decode(certificate.as_bytes())?.into())
+    let bytes = BASE64_NOPAD.decode(certificate.as_bytes());
+    bytes.map(Into::into).map_err(|error| Failure::new(format!("no certificate: {error}")))
 }
 
 async fn stream(

@@ -2,7 +2,7 @@
 //! its resources.
 
 use super::process::Plugin;
-use super::values::{decode, encode, object_type, proposed, value};
+use super::values::{decode, encode, object_type, proposed};
 use crate::failure::{Failure, Outcome};
 use proto::tfplugin6::provider_client::ProviderClient;
 use proto::tfplugin6::{
@@ -11,7 +11,7 @@ use proto::tfplugin6::{
 };
 use serde_json::Value as Json;
 use std::fmt::Write;
-use terraform::value::{Type, Value};
+use terraform::value::{Type, Value, json};
 use tonic::transport::Channel;
 
 /// The client of a provider.
@@ -55,13 +55,13 @@ impl Provider {
         Ok(Self { client, schema })
     }
 
-    /// Configures it.
+    /// Configures it; what `config` leaves out is null.
     pub async fn configure(&mut self, config: &Json) -> Outcome {
         let schema = self.schema.provider.as_ref().ok_or_else(|| Failure::new("no schema"))?;
         let of = object_type(schema)?;
         let request = configure_provider::Request {
             terraform_version: "1.15.5".to_owned(),
-            config: Some(encode(&value(config, &of)?, &of)?),
+            config: Some(encode(&json::from_json(config, &of)?, &of)?),
             client_capabilities: None,
         };
         refused(&self.client.configure_provider(request).await?.into_inner().diagnostics)
@@ -77,9 +77,13 @@ impl Provider {
 }
 
 impl Resource {
-    /// Plans what `config` makes of `prior`.
-    pub async fn plan(&mut self, prior: &Object, config: &Json) -> Outcome<apply_resource_change::Request> {
-        let config = value(config, &self.of)?;
+    /// Plans what `config` makes of `prior`; what it leaves out is null.
+    pub async fn plan(
+        &mut self,
+        prior: &Object,
+        config: &Json,
+    ) -> Outcome<apply_resource_change::Request> {
+        let config = json::from_json(config, &self.of)?;
         let proposed = proposed(&self.schema, &prior.state, &config);
         let request = plan_resource_change::Request {
             type_name: self.name.clone(),

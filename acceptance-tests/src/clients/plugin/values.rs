@@ -1,11 +1,9 @@
-//! Values as a test writes them (JSON, what is not set left out) and as a schema wants them.
+//! What lies between a schema and the wire: the type of its objects, and core's proposal.
 
 use crate::failure::{Failure, Outcome};
 use proto::tfplugin6::schema::{self, Attribute, Object};
 use proto::tfplugin6::{DynamicValue, Schema};
-use serde_json::Value as Json;
-use std::collections::BTreeMap;
-use terraform::value::{Number, Type, Value, msgpack};
+use terraform::value::{Type, Value, msgpack};
 
 /// The type of the objects of a schema. Nested blocks are left out: our schemas have none.
 pub fn object_type(schema: &Schema) -> Outcome<Type> {
@@ -37,34 +35,6 @@ fn attribute_type(attribute: &Attribute) -> Outcome<Type> {
             Err(Failure::new(format!("attribute {:?} is nested in nothing", attribute.name)))
         }
     }
-}
-
-/// JSON as a value of a type; attributes that are not there are null.
-pub fn value(json: &Json, of: &Type) -> Outcome<Value> {
-    match (json, of) {
-        (Json::Null, _) => Ok(Value::Null),
-        (Json::Bool(truth), Type::Bool) => Ok(Value::Bool(*truth)),
-        (Json::String(text), Type::String) => Ok(Value::String(text.clone())),
-        (Json::Number(number), Type::Number) => {
-            Ok(Value::Number(Number::parse(&number.to_string())?))
-        }
-        (Json::Array(elements), Type::List(element) | Type::Set(element)) => {
-            elements.iter().map(|json| value(json, element)).collect::<Outcome<_>>().map(Value::Sequence)
-        }
-        (Json::Object(members), Type::Map(element)) => mapping(members.iter().map(|(name, json)| (name, json, element.as_ref()))),
-        (Json::Object(members), Type::Object(attributes)) => {
-            if let Some(stranger) = members.keys().find(|name| !attributes.contains_key(*name)) {
-                return Err(Failure::new(format!("no attribute {stranger:?} in {of:?}")));
-            }
-            mapping(attributes.iter().map(|(name, of)| (name, members.get(name).unwrap_or(&Json::Null), of)))
-        }
-        _ => Err(Failure::new(format!("{json} is not of type {of:?}"))),
-    }
-}
-
-fn mapping<'a>(members: impl Iterator<Item = (&'a String, &'a Json, &'a Type)>) -> Outcome<Value> {
-    let read = |(name, json, of): (&String, &Json, &Type)| Ok((name.clone(), value(json, of)?));
-    members.map(read).collect::<Outcome<BTreeMap<_, _>>>().map(Value::Mapping)
 }
 
 /// What core proposes: the configuration, and where it says nothing of a computed attribute, what
