@@ -22,7 +22,7 @@ pub enum Goal {
 }
 
 /// A jar file, known by its content.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Jar {
     /// SHA-256 of its content, 64 lower-case digits.
     pub sha256: String,
@@ -32,7 +32,7 @@ pub struct Jar {
 }
 
 /// What a job runs, and how.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Program {
     /// The code.
     pub jar: Jar,
@@ -107,7 +107,7 @@ pub enum StartFrom {
 }
 
 /// Whether state that has no operator any more may be dropped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NonRestoredState {
     /// The start is refused.
     Refuse,
@@ -116,7 +116,7 @@ pub enum NonRestoredState {
 }
 
 /// What becomes of the files that a start begins with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Claim {
     /// They stay as they are.
     NoClaim,
@@ -198,7 +198,7 @@ pub enum UpgradeMode {
 }
 
 /// Format of a savepoint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Format {
     /// The same for every state backend.
     Canonical,
@@ -207,7 +207,7 @@ pub enum Format {
 }
 
 /// Whether sources emit their last watermark before the stop.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Drain {
     /// They do: windows and timers fire. For a job that never goes on.
     Yes,

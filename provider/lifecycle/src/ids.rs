@@ -60,7 +60,7 @@ impl Owner {
 
     /// Whether the job with this id was started by this owner.
     pub fn has_started(&self, job: &JobId) -> bool {
-        job.as_str().starts_with(&self.digits()[..OWNER_DIGITS])
+        job.as_str().starts_with(&prefix(self))
     }
 
     fn digits(&self) -> String {
@@ -95,13 +95,18 @@ impl Operation {
     }
 }
 
+/// The first digits of the ids of an owner's jobs.
+pub fn prefix(owner: &Owner) -> String {
+    owner.digits()[..OWNER_DIGITS].to_owned()
+}
+
 /// The id of the job that comes after `predecessor`; the first of all without one.
 ///
 /// `attempt` counts ids that turned out to be used up without being seen.
 pub fn successor(owner: &Owner, predecessor: Option<&JobId>, attempt: u32) -> JobId {
     let predecessor = predecessor.map_or("none", JobId::as_str);
     let own = digest(&[&owner.to_string(), predecessor, &attempt.to_string()]);
-    let digits = format!("{}{own}", &owner.digits()[..OWNER_DIGITS]);
+    let digits = format!("{}{own}", prefix(owner));
     digits[..ID_DIGITS].parse().expect("a digest has more than 32 hexadecimal digits")
 }
 

@@ -17,18 +17,35 @@
 //! Terraform, its state and its diagnostics; any clock but tokio's.
 
 pub mod directories;
+pub mod drive;
+mod facts;
 pub mod goal;
+mod guard;
 pub mod ids;
 pub mod marks;
+pub mod next;
+pub mod observed;
 pub mod problem;
 pub mod read;
 pub mod recorded;
 pub mod report;
+pub mod relocate;
+pub mod step;
+pub mod world;
 
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod tests;
+
+pub use flink;
+pub use drive::{Limits, drive};
 pub use flink::{JarId, JobId, OperatorId, TriggerId};
 pub use goal::Goal;
 pub use ids::Owner;
 pub use problem::Problem;
 pub use read::Live;
 pub use recorded::Recorded;
+pub use relocate::relocate;
 pub use report::{Remark, Report};
+pub use world::{World, WorldError};

@@ -1,0 +1,93 @@
+//! The guards of the decisions, by name: each keeps one way of losing or
+//! doubling state shut, and can be taken away in a test that proves it.
+
+/// A rule without which state could be lost or doubled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Guard {
+    /// A cached answer about an ended job counts only when the cache is over.
+    HistoryHasSettled,
+    /// A stop that was triggered is waited for; there is no second one meanwhile.
+    OneStopAtATime,
+    /// A failed attempt's trigger id is never used again.
+    FailedTriggerIsUsedUp,
+    /// A stopped job is started again only after it has ended.
+    EndBeforeStart,
+    /// A job of ours that runs is looked at before another is started.
+    FoundJobIsCompared,
+    /// With two running jobs nothing is decided.
+    TwoJobsAreStuck,
+    /// An id that is used up without being seen is left for another.
+    DuplicateIsBurnt,
+    /// A start that never ran says nothing about state.
+    RefusedStartHasNoState,
+    /// A later job's state goes before the recorded path.
+    LineageBeforeRecord,
+    /// When the JobManager has forgotten, storage is asked before the record.
+    StorageBeforeRecord,
+    /// When nobody can tell, nothing is started.
+    CannotTellIsStuck,
+    /// A job that is to go on is never started empty.
+    NeverEmptyByAccident,
+    /// A job that has a checkpoint of its own is not rolled back.
+    OwnCheckpointEndsRollback,
+    /// Whether it has one is asked again after its end.
+    RollbackReadsAgain,
+    /// State that does not fit is found before the job stops.
+    FitBeforeStop,
+    /// `last_state` cancels only what has a checkpoint that outlives it.
+    RetainedBeforeCancel,
+    /// A savepoint whose job failed while stopping is its last state.
+    StopFailureKeepsPath,
+    /// A start without an answer is waited for before anything else is tried.
+    UnclearStartIsAwaited,
+}
+
+#[cfg(test)]
+impl Guard {
+    /// All guards.
+    pub(crate) const ALL: [Self; 18] = [
+        Self::HistoryHasSettled,
+        Self::OneStopAtATime,
+        Self::FailedTriggerIsUsedUp,
+        Self::EndBeforeStart,
+        Self::FoundJobIsCompared,
+        Self::TwoJobsAreStuck,
+        Self::DuplicateIsBurnt,
+        Self::RefusedStartHasNoState,
+        Self::LineageBeforeRecord,
+        Self::StorageBeforeRecord,
+        Self::CannotTellIsStuck,
+        Self::NeverEmptyByAccident,
+        Self::OwnCheckpointEndsRollback,
+        Self::RollbackReadsAgain,
+        Self::FitBeforeStop,
+        Self::RetainedBeforeCancel,
+        Self::StopFailureKeepsPath,
+        Self::UnclearStartIsAwaited,
+    ];
+}
+
+/// Which guards stand: all, but in tests.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Guards {
+    #[cfg(test)]
+    off: Option<Guard>,
+}
+
+impl Guards {
+    #[cfg(test)]
+    pub(crate) fn without(off: Option<Guard>) -> Self {
+        Self { off }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn stands(self, guard: Guard) -> bool {
+        self.off != Some(guard)
+    }
+
+    #[cfg(not(test))]
+    #[expect(clippy::unused_self, reason = "the twin for tests looks at it")]
+    pub(crate) const fn stands(self, _guard: Guard) -> bool {
+        true
+    }
+}

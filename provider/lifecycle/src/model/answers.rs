@@ -1,0 +1,171 @@
+//! What the model answers.
+
+use std::time::Duration;
+
+use flink::{JobId, OperatorId, VertexId};
+
+use super::{Fault, Flink, Job};
+use crate::{
+    observed::{
+        Answer, Contents, Disk, DiskQuery, DisposalState, Found, HeldState, History, JobState,
+        NewOperator, Operators, Question, Requirements, Row, Snapshot, SnapshotKind, Trouble,
+        TriggerState, UploadedJar, Vertex,
+    },
+    report::Operator,
+};
+
+const CACHE: Duration = Duration::from_secs(3);
+const OPERATOR: &str = "00000000000000000000000000000001";
+
+impl Flink {
+    pub(crate) fn answer(&mut self, question: &Question) -> Answer {
+        match question {
+            Question::Cluster => Answer::Cluster(Self::cluster()),
+            Question::Jobs => Answer::Jobs(self.jobs.values().map(|job| self.row(job)).collect()),
+            Question::Jars => Answer::Jars(self.listed_jars()),
+            Question::Marks(job) => {
+                let marks = self.jobs.get(job).filter(|job| !job.never_ran);
+                Answer::Marks(marks.map(|job| job.marks.clone()))
+            }
+            Question::History(job) => self.cached(job, "history", Self::history),
+            Question::Trouble(job) => self.cached(job, "trouble", |job| {
+                Answer::Trouble(Some(Self::trouble(job)))
+            }),
+            Question::Trigger(job, id) => {
+                let operation = self.operations.get(&(job.clone(), id.clone()));
+                let state = operation.map_or(TriggerState::NotFound, |one| one.state.clone());
+                Answer::Trigger(state)
+            }
+            Question::Disk(query) => Answer::Disk(self.look_at_disk(query)),
+            Question::Operators(_, program) => Answer::Operators(self.operators(&program.jar.sha256)),
+            Question::Contents(_) => Answer::Contents(Contents::Told(vec![HeldState {
+                operator: Operator { id: OPERATOR.to_owned(), name: None, bytes: 10 },
+                max_parallelism: 128,
+            }])),
+            Question::Requirements(job) => Answer::Requirements(self.requirements(job)),
+            Question::Disposal(_) => Answer::Disposal(DisposalState::Gone),
+        }
+    }
+
+    fn row(&self, job: &Job) -> Row {
+        let no_slots = job.fault == Fault::NoSlots;
+        let flips = no_slots && self.now.as_secs().is_multiple_of(2);
+        let state = if job.state == JobState::Running && flips {
+            JobState::Restarting
+        } else {
+            job.state.clone()
+        };
+        let ran = !job.never_ran;
+        Row {
+            id: job.id.clone(),
+            name: "job".to_owned(),
+            state,
+            started: Self::millis(job.started),
+            tasks: if ran { 2 } else { 0 },
+            tasks_up: if job.is_up(self.now) { 2 } else { 0 },
+        }
+    }
+
+    fn listed_jars(&self) -> Vec<UploadedJar> {
+        let listed = |(id, name): &(_, String)| UploadedJar { id: Clone::clone(id), name: name.clone() };
+        self.jars.iter().map(listed).collect()
+    }
+
+    /// §1 Freshness: up to 3 s stale, also across the end of a job.
+    fn cached(
+        &mut self,
+        id: &JobId,
+        what: &'static str,
+        fresh: impl Fn(&Job) -> Answer,
+    ) -> Answer {
+        let now = self.now;
+        let Some(job) = self.jobs.get_mut(id) else {
+            return if what == "history" { Answer::History(None) } else { Answer::Trouble(None) };
+        };
+        if let Some((at, answer)) = job.cached.get(what)
+            && now.saturating_sub(*at) < CACHE
+        {
+            return answer.clone();
+        }
+        let answer = fresh(job);
+        job.cached.insert(what, (now, answer.clone()));
+        answer
+    }
+
+    fn history(job: &Job) -> Answer {
+        let snapshot = |(id, path, at): &(u64, String, Duration), kind| Snapshot {
+            id: *id,
+            path: Some(path.clone()),
+            kind,
+            triggered: Self::millis(*at),
+            discarded: false,
+        };
+        let saved = if job.state.has_ended() && job.state != JobState::Canceled {
+            SnapshotKind::StopSavepoint
+        } else {
+            SnapshotKind::Savepoint
+        };
+        Answer::History(Some(History {
+            completed_count: job.completed,
+            restored_count: u64::from(job.restored.is_some()),
+            completed: job.checkpoint.as_ref().map(|one| snapshot(one, SnapshotKind::Checkpoint)),
+            savepoint: job.savepoint.as_ref().map(|one| snapshot(one, saved)),
+            restored: job.restored.clone(),
+            retained: true,
+        }))
+    }
+
+    fn trouble(job: &Job) -> Trouble {
+        let no_slots = job.fault == Fault::NoSlots;
+        let cause = (job.fault != Fault::None).then(|| format!("{:?}", job.fault));
+        Trouble { cause, failures: if no_slots { 3 } else { 0 }, no_slots }
+    }
+
+    fn look_at_disk(&self, query: &DiskQuery) -> Disk {
+        if self.scout_is_blind {
+            return Disk::CannotTell { reason: "no scout".to_owned() };
+        }
+        let is_asked = |path: &str, job: &JobId| {
+            let in_home = query.savepoints.as_ref().is_some_and(|home| path.starts_with(home));
+            let ours = job.as_str().starts_with(&query.prefix) || query.job.as_ref() == Some(job);
+            let in_checkpoints =
+                query.checkpoints.as_ref().is_some_and(|root| path.starts_with(root)) && ours;
+            in_home || in_checkpoints || query.path.as_deref() == Some(path)
+        };
+        let found = self.disk.iter().filter(|(path, stored)| is_asked(path, &stored.job));
+        Disk::Told(
+            found
+                .map(|(path, stored)| Found {
+                    path: path.clone(),
+                    job: Some(stored.job.clone()),
+                    written: stored.written,
+                })
+                .collect(),
+        )
+    }
+
+    fn operators(&self, sha256: &str) -> Operators {
+        let id = |text: &str| text.parse::<OperatorId>().expect("32 digits");
+        match self.faults.get(sha256).copied().unwrap_or_default() {
+            Fault::MainThrows => Operators::ProgramFailed { cause: "main() threw".to_owned() },
+            Fault::DoesNotFit => Operators::Told(vec![NewOperator {
+                ids: vec![id("00000000000000000000000000000002")],
+                name: None,
+            }]),
+            Fault::None | Fault::FailsAtOnce | Fault::FailsLater | Fault::NoSlots => {
+                Operators::Told(vec![NewOperator { ids: vec![id(OPERATOR)], name: None }])
+            }
+        }
+    }
+
+    fn requirements(&self, id: &JobId) -> Requirements {
+        match self.jobs.get(id) {
+            Some(job) if self.adaptive => {
+                let vertex: VertexId = OPERATOR.parse().expect("32 digits");
+                let (wanted, running) = (job.parallelism, job.parallelism);
+                Requirements::Adaptive(vec![Vertex { id: vertex, wanted, running, maximum: 128 }])
+            }
+            Some(_) | None => Requirements::Fixed { reason: "default scheduler".to_owned() },
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! What happens in the model by itself while time goes on.
+
+use std::time::Duration;
+
+use flink::JobId;
+
+use super::{CHECKPOINTS, Fault, Flink, Job, Stored, StopFault};
+use crate::observed::{JobState, TriggerFailure, TriggerState};
+
+const TICK: Duration = Duration::from_millis(10);
+const INITIALIZING: Duration = Duration::from_millis(100);
+const COMING_UP: Duration = Duration::from_millis(300);
+
+impl Job {
+    pub(crate) fn is_up(&self, now: Duration) -> bool {
+        let age = now.saturating_sub(self.started);
+        self.state == JobState::Running && age >= COMING_UP && self.fault != Fault::NoSlots
+    }
+}
+
+impl Flink {
+    pub(crate) fn advance(&mut self) {
+        let until = self.began.elapsed();
+        while self.now + TICK <= until {
+            self.now += TICK;
+            self.tick();
+        }
+    }
+
+    fn tick(&mut self) {
+        self.submit_due();
+        let ids: Vec<JobId> = self.alive().iter().map(|job| job.id.clone()).collect();
+        for id in &ids {
+            self.live(id);
+        }
+        self.operate();
+    }
+
+    fn submit_due(&mut self) {
+        let now = self.now;
+        let due: Vec<_> = self.submitting.extract_if(.., |one| one.at <= now).collect();
+        for submission in due {
+            self.perform(&submission.step);
+        }
+    }
+
+    fn live(&mut self, id: &JobId) {
+        let now = self.now;
+        let Some(job) = self.jobs.get_mut(id) else { return };
+        let age = now.saturating_sub(job.started);
+        if job.state == JobState::Initializing && age >= INITIALIZING {
+            job.state = JobState::Running;
+        }
+        if job.state == JobState::Cancelling {
+            self.end(id, JobState::Canceled);
+            return;
+        }
+        if !job.is_up(now) {
+            return;
+        }
+        if job.fault == Fault::FailsAtOnce {
+            self.end(id, JobState::Failed);
+            return;
+        }
+        job.version += 1;
+        if job.version.is_multiple_of(100) {
+            self.checkpoint(id);
+        }
+        let job = &self.jobs[id];
+        if job.fault == Fault::FailsLater && job.completed > 0 {
+            self.end(id, JobState::Failed);
+        }
+    }
+
+    fn checkpoint(&mut self, id: &JobId) {
+        let now = self.now;
+        let Some(job) = self.jobs.get_mut(id) else { return };
+        if let Some((_, path, _)) = job.checkpoint.take() {
+            self.disk.remove(&path);
+        }
+        let number = job.next_checkpoint;
+        job.next_checkpoint += 1;
+        job.completed += 1;
+        let path = format!("{CHECKPOINTS}/{id}/chk-{number}");
+        job.checkpoint = Some((number, path.clone(), now));
+        let (job, version) = (id.clone(), job.version);
+        let written = Self::millis(now);
+        self.disk.insert(path, Stored { job, version, written, is_checkpoint: true });
+    }
+
+    /// Checkpoints outlive a cancellation and a failure (retention), not a
+    /// finish (§2 Checkpoints: `discarded`).
+    pub(crate) fn end(&mut self, id: &JobId, state: JobState) {
+        let Some(job) = self.jobs.get_mut(id) else { return };
+        if state == JobState::Finished
+            && let Some((_, path, _)) = job.checkpoint.take()
+        {
+            self.disk.remove(&path);
+        }
+        job.state = state;
+    }
+
+    fn operate(&mut self) {
+        let now = self.now;
+        let keys: Vec<_> = self.operations.keys().cloned().collect();
+        for key in keys {
+            let operation = self.operations[&key].clone();
+            if operation.state == TriggerState::InProgress && operation.done_at <= now {
+                self.complete(&key);
+            }
+            // §2: the trigger is COMPLETED up to 0.2 s before the job is FINISHED.
+            let ends_at = operation.finished_at.map(|at| at + Duration::from_millis(200));
+            let is_alive = self.jobs.get(&key.0).is_some_and(|job| !job.state.has_ended());
+            if operation.is_stop && is_alive && ends_at.is_some_and(|at| at <= now) {
+                match &operation.state {
+                    TriggerState::Completed(_) => self.end(&key.0, JobState::Finished),
+                    TriggerState::Failed(TriggerFailure::WhileStopping { .. }) => {
+                        self.end(&key.0, JobState::Failed);
+                    }
+                    TriggerState::NotFound
+                    | TriggerState::InProgress
+                    | TriggerState::Failed(_) => {}
+                }
+            }
+        }
+    }
+
+    fn complete(&mut self, key: &(JobId, flink::TriggerId)) {
+        let operation = self.operations[key].clone();
+        let state = self.outcome(&operation);
+        let now = self.now;
+        let operation = self.operations.get_mut(key).expect("it was there");
+        operation.state = state;
+        operation.finished_at = Some(now);
+    }
+
+    fn outcome(&mut self, operation: &super::Operation) -> TriggerState {
+        let now = self.now;
+        let other = |cause: &str| {
+            TriggerState::Failed(TriggerFailure::Other { cause: cause.to_owned() })
+        };
+        let is_up = self.jobs.get(&operation.job).map(|job| job.is_up(now));
+        match (is_up, operation.fault) {
+            // §3 d: an ended job is not told from an unknown one.
+            (None, _) => TriggerState::Failed(TriggerFailure::NoSuchJob),
+            (Some(false), _) => other("Not all required tasks are currently running."),
+            (Some(true), StopFault::SavepointFails) => other("IO-problem detected"),
+            (Some(true), fault) => {
+                let path = self.write_savepoint(operation);
+                match fault {
+                    StopFault::JobFailsStopping => {
+                        let cause = "close() failed".to_owned();
+                        TriggerState::Failed(TriggerFailure::WhileStopping { path, cause })
+                    }
+                    StopFault::None | StopFault::SavepointFails => TriggerState::Completed(path),
+                }
+            }
+        }
+    }
+
+    fn write_savepoint(&mut self, operation: &super::Operation) -> String {
+        self.counter += 1;
+        let path = format!("{}/savepoint-{:06}", operation.directory, self.counter);
+        let now = self.now;
+        let job = self.jobs.get_mut(&operation.job).expect("it is up");
+        let number = job.next_checkpoint;
+        job.next_checkpoint += 1;
+        job.savepoint = Some((number, path.clone(), now));
+        let version = job.version;
+        // A stopped job handles nothing more.
+        if operation.is_stop {
+            job.state = JobState::Failing;
+        }
+        let stored = Stored {
+            job: operation.job.clone(),
+            version,
+            written: Self::millis(now),
+            is_checkpoint: false,
+        };
+        self.disk.insert(path.clone(), stored);
+        path
+    }
+
+    /// The JobManager dies and comes back (§3 c, F, I).
+    pub(crate) fn restart_job_manager(&mut self) {
+        self.operations.clear();
+        self.jars.clear();
+        self.submitting.clear();
+        self.burnt.clear();
+        let recovers = self.high_availability;
+        let now = self.now;
+        self.jobs.retain(|_, job| recovers && !job.state.has_ended());
+        for job in self.jobs.values_mut() {
+            let newest = job.checkpoint.as_ref().map(|(_, path, _)| path.clone());
+            let newest = newest.or_else(|| job.restored.clone());
+            job.version = newest.as_ref().and_then(|path| self.disk.get(path)).map_or(0, |s| s.version);
+            job.restored = newest;
+            job.state = JobState::Initializing;
+            job.started = now;
+            self.burnt.insert(job.id.clone());
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! What to do about a new job that did not come up.
+//!
+//! The old program starts again only while nothing can be doubled or lost by
+//! it: until the new job has completed a checkpoint of its own.
+
+use flink::JobId;
+
+use super::{
+    Family, Need, Next, jars, perform, run, source, start,
+    state::{self, Newest},
+    stuck,
+};
+use crate::{
+    goal::{Intent, Program, Rollback, Run},
+    guard::Guard,
+    ids::Operation,
+    observed::{JobState, Observed, Row, TriggerFailure, TriggerState},
+    problem::{Failure, NoRollback, OldJob, Problem},
+    report::Which,
+    step::{Because, Effect, Step},
+};
+
+/// A job that this operation has started did not come up.
+pub(super) fn failed(
+    goal: &Run,
+    seen: &Observed,
+    family: &Family<'_>,
+    (id, failure): (&JobId, Failure),
+) -> Need<Next> {
+    if seen.launched(id) == Some(Which::Previous) {
+        return rollback_failed(seen, failure);
+    }
+    if has_own_state(seen, family, id)? {
+        return gives_up(seen, family, (id, failure), NoRollback::NewJobHasState);
+    }
+    match old_program(goal, seen, family)? {
+        Err(reason) => gives_up(seen, family, (id, failure), reason),
+        Ok(program) => match family.alive.iter().find(|job| job.id == *id) {
+            Some(job) => perform(Step::Cancel {
+                job: job.id.clone(),
+                because: Because::RollingBack(failure),
+            }),
+            None => old_again(goal, seen, family, (id, failure, program)),
+        },
+    }
+}
+
+/// Why this operation has given a job up, if it has.
+pub(super) fn given_up(seen: &Observed, job: &JobId) -> Option<Failure> {
+    seen.performed().iter().find_map(|done| match &done.step {
+        Step::Cancel { job: cancelled, because: Because::RollingBack(failure) }
+            if cancelled == job =>
+        {
+            Some(failure.clone())
+        }
+        _ => None,
+    })
+}
+
+/// The failure of the wanted program, for the report on what came after.
+pub(super) fn first_failure(seen: &Observed) -> Need<Failure> {
+    let desired = seen.launches().rfind(|(launch, _)| launch.which == Which::Desired);
+    let unknown = || Failure::Failed { cause: "no cause was given".to_owned() };
+    let Some((launch, done)) = desired else { return Ok(unknown()) };
+    if let Some(failure) = given_up(seen, &launch.id) {
+        return Ok(failure);
+    }
+    match &done.effect {
+        Effect::ProgramFailed { cause } | Effect::Rejected { cause } => {
+            Ok(Failure::Program { cause: cause.clone() })
+        }
+        Effect::RestoreRefused { cause } => Ok(Failure::Restore { cause: cause.clone() }),
+        Effect::Accepted
+        | Effect::Uploaded(_)
+        | Effect::Started
+        | Effect::Duplicate
+        | Effect::JarGone
+        | Effect::Unclear { .. }
+        | Effect::Disposing(_) => {
+            let cause = seen.trouble(&launch.id)?.as_ref().and_then(|one| one.cause.clone());
+            Ok(cause.map_or_else(unknown, |cause| Failure::Failed { cause }))
+        }
+    }
+}
+
+/// Whether the new job has completed a checkpoint; asked of the ended one
+/// when Flink's caches are over, as it may have completed one at the last moment.
+fn has_own_state(seen: &Observed, family: &Family<'_>, id: &JobId) -> Need<bool> {
+    let is_alive = family.alive.iter().any(|job| job.id == *id);
+    let ended = family.ended.iter().find(|job| job.id == *id && !job.never_ran());
+    let guard =
+        if is_alive { Guard::OwnCheckpointEndsRollback } else { Guard::RollbackReadsAgain };
+    if (!is_alive && ended.is_none()) || !seen.guards(guard) {
+        return Ok(false);
+    }
+    let history = seen.history(id)?.as_ref();
+    let has = history.is_some_and(|history| history.completed_count > 0);
+    if !has && ended.is_some() {
+        state::settled(seen, id)?;
+    }
+    Ok(has)
+}
+
+/// The program to go back to, or why there is none.
+fn old_program<'a>(
+    goal: &'a Run,
+    seen: &Observed,
+    family: &Family<'_>,
+) -> Need<Result<&'a Program, NoRollback>> {
+    if goal.intent == Intent::Keep || !was_replaced(seen, family)? {
+        return Ok(Err(NoRollback::NothingReplaced));
+    }
+    if goal.upgrade.rollback == Rollback::Never {
+        return Ok(Err(NoRollback::NotAsked));
+    }
+    let recorded = goal.recorded.as_ref().and_then(|recorded| recorded.program.as_ref());
+    match recorded {
+        Some(program) if jars::is_at_hand(&goal.owner, &program.jar, seen)? => Ok(Ok(program)),
+        Some(_) | None => Ok(Err(NoRollback::NoOldProgram)),
+    }
+}
+
+/// Whether the job before was stopped for this one, and did not fail by itself.
+fn was_replaced(seen: &Observed, family: &Family<'_>) -> Need<bool> {
+    let before = family.ended.iter().find(|job| is_before(seen, job));
+    match before {
+        Some(job) if job.state == JobState::Failed => {
+            let stop = super::stop::attempt(seen, &job.id, &Operation::Stop)?;
+            let whole = TriggerFailure::WhileStopping { path: String::new(), cause: String::new() };
+            Ok(match stop.state {
+                TriggerState::Failed(failure) => {
+                    std::mem::discriminant(failure) == std::mem::discriminant(&whole)
+                }
+                TriggerState::NotFound
+                | TriggerState::InProgress
+                | TriggerState::Completed(_) => false,
+            })
+        }
+        Some(_) => Ok(true),
+        None => Ok(false),
+    }
+}
+
+fn is_before(seen: &Observed, job: &Row) -> bool {
+    seen.launched(&job.id).is_none() && !job.never_ran()
+}
+
+fn old_again(
+    goal: &Run,
+    seen: &Observed,
+    family: &Family<'_>,
+    (id, failure, program): (&JobId, Failure, &Program),
+) -> Need<Next> {
+    let launched: Vec<JobId> = seen.launches().map(|(launch, _)| launch.id.clone()).collect();
+    match state::newest(run::kin(goal), source::places(goal), seen, &launched)? {
+        Newest::At(durable) => {
+            let origin = source::Origin {
+                path: Some(durable.path),
+                job: durable.job,
+                remarks: Vec::new(),
+            };
+            start::launch(goal, seen, family, (program, Which::Previous), &origin)
+        }
+        Newest::Nowhere | Newest::NoTrace | Newest::CannotTell { .. } => {
+            gives_up(seen, family, (id, failure), NoRollback::NothingReplaced)
+        }
+    }
+}
+
+fn rollback_failed(seen: &Observed, rollback_failure: Failure) -> Need<Next> {
+    let failure = first_failure(seen)?;
+    let path = started_from(seen);
+    stuck(Problem::RollbackFailed { failure, rollback_failure, path })
+}
+
+/// What the last start began with.
+pub(super) fn started_from(seen: &Observed) -> Option<String> {
+    seen.launches().next_back().and_then(|(launch, _)| launch.marks.restored_from.clone())
+}
+
+fn gives_up(
+    seen: &Observed,
+    family: &Family<'_>,
+    (id, failure): (&JobId, Failure),
+    rollback: NoRollback,
+) -> Need<Next> {
+    let started_from = started_from(seen);
+    match (failure, &started_from) {
+        (Failure::Program { cause }, _) => {
+            let stopped = family.ended.iter().any(|job| is_before(seen, job));
+            let old = if stopped { OldJob::Stopped(started_from) } else { OldJob::None };
+            stuck(Problem::ProgramFailed { cause, old })
+        }
+        (Failure::Restore { cause }, Some(path)) => {
+            stuck(Problem::RestoreRefused { path: path.clone(), cause })
+        }
+        (failure, _) => {
+            let history = seen.history(id)?.as_ref();
+            let newest = history.and_then(state::own).map(|(path, _)| path);
+            let job = id.clone();
+            stuck(Problem::DidNotComeUp { job, failure, started_from, newest, rollback })
+        }
+    }
+}

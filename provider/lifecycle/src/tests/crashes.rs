@@ -1,0 +1,228 @@
+//! THE test: every goal × death before, amid and after every effect × every
+//! step performed twice → the same end as without, also from the old record.
+
+use std::time::Duration;
+
+use super::{
+    apply, apply_until_death, create, pass, program, record, remove, replace, run, running,
+    savepoint, suspend, to_run,
+};
+use crate::{
+    goal::{DisposeSavepoint, Goal, Intent, OnDestroy, Proof, Remove, StartFrom, UpgradeMode},
+    guard::Guard,
+    model::{Death, Fault, Model, StopFault},
+    recorded::Recorded,
+};
+
+/// Every goal, with what stands before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Case {
+    Create,
+    CreateFromTombstone,
+    Upgrade,
+    UpgradeLastState,
+    UpgradeStateless,
+    UpgradeProven,
+    UpgradeStopFails,
+    Suspend,
+    Resume,
+    RemoveWithSavepoint,
+    RemoveByCancel,
+    Savepoint,
+    Dispose,
+    RescaleInPlace,
+    RescaleByRestart,
+    RepairFailed,
+    RepairForgotten,
+    RestoreFromPath,
+    UpgradeThatThrows,
+    UpgradeThatFails,
+}
+
+pub(super) const CASES: [Case; 20] = [
+    Case::Create,
+    Case::CreateFromTombstone,
+    Case::Upgrade,
+    Case::UpgradeLastState,
+    Case::UpgradeStateless,
+    Case::UpgradeProven,
+    Case::UpgradeStopFails,
+    Case::Suspend,
+    Case::Resume,
+    Case::RemoveWithSavepoint,
+    Case::RemoveByCancel,
+    Case::Savepoint,
+    Case::Dispose,
+    Case::RescaleInPlace,
+    Case::RescaleByRestart,
+    Case::RepairFailed,
+    Case::RepairForgotten,
+    Case::RestoreFromPath,
+    Case::UpgradeThatThrows,
+    Case::UpgradeThatFails,
+];
+
+/// How it ends: which versions run, and whether all was well.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct End {
+    running: Vec<String>,
+    reached: bool,
+    violations: Vec<String>,
+}
+
+impl Case {
+    /// Sets the stage and gives the goal.
+    async fn set_up(self, model: &Model) -> Goal {
+        match self {
+            Self::Create => create("v1"),
+            Self::Dispose => {
+                running(model).await;
+                let path = apply(&savepoint("k"), model).await.last_savepoint_path;
+                let path = path.expect("a savepoint was taken");
+                Goal::DisposeSavepoint(DisposeSavepoint { path })
+            }
+            Self::Savepoint => {
+                running(model).await;
+                savepoint("k")
+            }
+            Self::CreateFromTombstone => {
+                let recorded = running(model).await;
+                apply(&remove(&recorded), model).await;
+                create("v1")
+            }
+            Self::RepairFailed | Self::RepairForgotten | Self::Resume => self.ended(model).await,
+            Self::Suspend => suspend(&running(model).await),
+            Self::RemoveWithSavepoint => remove(&running(model).await),
+            Self::RemoveByCancel => {
+                let recorded = Some(running(model).await);
+                let owner = super::owner();
+                Goal::Remove(Remove { owner, recorded, how: OnDestroy::Cancel })
+            }
+            Self::Upgrade
+            | Self::UpgradeLastState
+            | Self::UpgradeStateless
+            | Self::UpgradeProven
+            | Self::UpgradeStopFails
+            | Self::RescaleInPlace
+            | Self::RescaleByRestart
+            | Self::RestoreFromPath
+            | Self::UpgradeThatThrows
+            | Self::UpgradeThatFails => self.upgrade(model, running(model).await).await,
+        }
+    }
+
+    async fn ended(self, model: &Model) -> Goal {
+        let recorded = running(model).await;
+        if self == Self::Resume {
+            let report = apply(&suspend(&recorded), model).await;
+            return replace("v2", &record(&report, "v1"));
+        }
+        let job = recorded.job.clone().expect("it runs");
+        model.with(|flink| match self {
+            Self::RepairFailed => flink.end(&job, crate::observed::JobState::Failed),
+            _ => flink.restart_job_manager(),
+        });
+        let mut again = to_run("v1", Some(recorded));
+        again.intent = Intent::Keep;
+        run(again)
+    }
+
+    async fn upgrade(self, model: &Model, recorded: Recorded) -> Goal {
+        let mut goal = to_run("v2", Some(recorded));
+        match self {
+            Self::UpgradeLastState => goal.upgrade.mode = UpgradeMode::LastState,
+            Self::UpgradeStateless => {
+                goal.upgrade.mode = UpgradeMode::Stateless;
+                model.with(|flink| flink.allowed_starts.push(None));
+            }
+            Self::UpgradeProven => {
+                goal.upgrade.stable_for = Duration::from_secs(2);
+                goal.upgrade.proof = Proof::Checkpoint;
+            }
+            Self::UpgradeStopFails => {
+                model.with(|flink| flink.next_stop = vec![StopFault::JobFailsStopping]);
+            }
+            Self::RescaleInPlace | Self::RescaleByRestart => {
+                goal.intent = Intent::Rescale;
+                goal.program = program("v1");
+                goal.program.parallelism = Some(3);
+                model.with(|flink| flink.adaptive = self == Self::RescaleInPlace);
+            }
+            Self::RestoreFromPath => {
+                let path = apply(&savepoint("k"), model).await.last_savepoint_path;
+                let path = path.expect("a savepoint was taken");
+                model.with(|flink| flink.allowed_starts.push(Some(path.clone())));
+                goal.start = StartFrom::Path(path);
+                pass(Duration::from_secs(2)).await;
+            }
+            Self::UpgradeThatThrows => set_fault(model, Fault::MainThrows),
+            Self::UpgradeThatFails => set_fault(model, Fault::FailsAtOnce),
+            _ => {}
+        }
+        run(goal)
+    }
+}
+
+fn set_fault(model: &Model, fault: Fault) {
+    model.with(|flink| flink.faults.insert("v2".to_owned(), fault));
+}
+
+/// Runs a case through one death, then again until an end.
+pub(super) async fn play(
+    guard: Option<Guard>,
+    case: Case,
+    death: Option<fn(usize) -> Death>,
+    at: usize,
+    twice: bool,
+) -> (End, usize) {
+    let mut model = Model::new();
+    let goal = case.set_up(&model).await;
+    model.twice = twice;
+    let before = model.with(|flink| flink.effects);
+    *model.death.lock().expect("not poisoned") = death.map(|death| death(before + at));
+    let mut report = apply_until_death(guard, &goal, &model).await;
+    if report.is_none() {
+        *model.death.lock().expect("not poisoned") = None;
+        report = apply_until_death(guard, &goal, &model).await;
+    }
+    let reached = report.is_some_and(|report| report.problem.is_none());
+    pass(Duration::from_secs(10)).await;
+    let end = model.with(|flink| End {
+        running: flink.alive().iter().map(|job| running_text(job)).collect(),
+        reached,
+        violations: flink.violations.clone(),
+    });
+    let effects = model.with(|flink| flink.effects);
+    (end, effects - before)
+}
+
+fn running_text(job: &crate::model::Job) -> String {
+    format!("{} at {}", job.program.jar.sha256, job.parallelism)
+}
+
+pub(super) const DEATHS: [fn(usize) -> Death; 3] = [Death::Before, Death::Amid, Death::After];
+
+async fn check(case: Case, twice: bool) {
+    let (expected, effects) = play(None, case, None, 0, false).await;
+    assert_eq!(expected.violations, Vec::<String>::new(), "{case:?}");
+    for at in 1..=effects {
+        for death in DEATHS {
+            let (end, _) = play(None, case, Some(death), at, twice).await;
+            assert_eq!(end, expected, "{case:?} {:?} twice={twice}", death(at));
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_goal_ends_the_same_whenever_the_process_dies() {
+    for case in CASES {
+        check(case, false).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_goal_ends_the_same_when_every_step_happens_twice() {
+    for case in CASES {
+        check(case, true).await;
+    }
+}
