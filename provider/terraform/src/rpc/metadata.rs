@@ -13,7 +13,7 @@ use crate::{
     schema::Schema,
 };
 
-use super::{schema, wire};
+use super::schema;
 
 /// What the provider offers, by name alone.
 pub(super) fn metadata<S>(catalog: &Catalog<S>) -> get_metadata::Response {
@@ -87,7 +87,7 @@ fn function(function: &dyn AnyFunction) -> p6::Function {
     p6::Function {
         parameters: function.parameters().into_iter().map(parameter).collect(),
         variadic_parameter: None,
-        r#return: Some(p6::function::Return { r#type: wire::encode_type(&function.returns()) }),
+        r#return: Some(p6::function::Return { r#type: function.returns().to_json().into_bytes() }),
         summary: function.summary().to_owned(),
         description: function.description().to_owned(),
         description_kind: StringKind::Markdown.into(),
@@ -99,7 +99,7 @@ fn parameter(parameter: Parameter) -> p6::function::Parameter {
     let Parameter { name, description, kind, nullable } = parameter;
     p6::function::Parameter {
         name: name.to_owned(),
-        r#type: wire::encode_type(&kind),
+        r#type: kind.to_json().into_bytes(),
         allow_null_value: nullable,
         allow_unknown_values: false,
         description: description.to_owned(),

@@ -18,11 +18,10 @@ mod metadata;
 mod move_state;
 mod plan;
 mod read;
-mod recorded;
 mod schema;
 mod service;
 mod upgrade;
 mod validate;
-mod wire;
+pub(crate) mod wire;
 
 pub use service::Service;

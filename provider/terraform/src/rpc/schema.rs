@@ -8,8 +8,6 @@ use proto::tfplugin6::{
 
 use crate::schema::{Attribute, Kind, Mode, Nesting, Schema};
 
-use super::wire;
-
 /// The message of a schema.
 pub(super) fn to_wire(schema: &Schema) -> Message {
     let block = Block {
@@ -24,7 +22,7 @@ pub(super) fn to_wire(schema: &Schema) -> Message {
 
 fn attribute(attribute: &Attribute) -> AttributeMessage {
     let (kind, nested) = match &attribute.kind {
-        Kind::Plain(plain) => (wire::encode_type(plain), None),
+        Kind::Plain(plain) => (plain.to_json().into_bytes(), None),
         // With a nested type the plain one must be absent: clients read any bytes of it.
         Kind::Nested(nesting, attributes) => (Vec::new(), Some(object(*nesting, attributes))),
     };
@@ -62,7 +60,7 @@ fn object(nesting: Nesting, attributes: &[Attribute]) -> Object {
 pub(super) fn identity_to_wire(identity: &Schema) -> tfplugin6::ResourceIdentitySchema {
     let attribute = |attribute: &Attribute| IdentityAttribute {
         name: attribute.name.to_owned(),
-        r#type: wire::encode_type(&attribute.kind.implied_type()),
+        r#type: attribute.kind.implied_type().to_json().into_bytes(),
         required_for_import: attribute.mode == Mode::Required,
         optional_for_import: attribute.mode != Mode::Required,
         description: attribute.description.to_owned(),

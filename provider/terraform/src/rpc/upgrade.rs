@@ -7,17 +7,16 @@ use serde_json::Value as Json;
 
 use crate::{
     diagnostics::{Diagnostic, Diagnostics},
-    path::Path,
     plan::without_write_only,
     resource::Provider,
     schema::Schema,
-    value::Value,
+    value::{Value, json},
 };
 
 use super::{
     Service,
     call::{Failure, guarded},
-    diagnostics, recorded, wire,
+    diagnostics, wire,
 };
 
 /// UpgradeResourceState: clients ask each time that they read a state, current ones too.
@@ -76,9 +75,12 @@ fn upgraded_identity<P: Provider>(
     Ok(of_identity::Response { upgraded_identity, diagnostics: Vec::new() })
 }
 
+/// Attributes that the schema has lost are dropped, those that it has gained are null.
 fn decoded(recorded: &Json, schema: &Schema) -> Result<Value, Diagnostics> {
-    recorded::read(recorded, &schema.implied_type(), &Path::root())
-        .map_err(|diagnostic| Diagnostics::from(*diagnostic))
+    json::from_json(recorded, &schema.implied_type()).map_err(|misfit| {
+        let text = misfit.to_string();
+        refused(&format!("{} does not fit the schema: {text}", misfit.path()))
+    })
 }
 
 /// The recorded JSON.

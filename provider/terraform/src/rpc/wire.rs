@@ -5,66 +5,41 @@ use proto::tfplugin6::{DynamicValue, ResourceIdentityData};
 use crate::{
     diagnostics::{Diagnostic, Diagnostics},
     schema::Schema,
-    value::{Type, Value},
+    value::{Misfit, Type, Value, json, msgpack},
 };
 
 /// How msgpack writes null.
 const NIL: &[u8] = &[0xc0];
 
 /// Reads an object of a schema. What the client did not send is null.
-pub(super) fn decode(value: Option<&DynamicValue>, schema: &Schema) -> Result<Value, Diagnostics> {
+pub(crate) fn decode(value: Option<&DynamicValue>, schema: &Schema) -> Result<Value, Diagnostics> {
     decode_as(value, &schema.implied_type())
 }
 
 /// Reads a value of a type. What the client did not send is null.
-pub(super) fn decode_as(value: Option<&DynamicValue>, of: &Type) -> Result<Value, Diagnostics> {
+pub(crate) fn decode_as(value: Option<&DynamicValue>, of: &Type) -> Result<Value, Diagnostics> {
     let Some(value) = value else { return Ok(Value::Null) };
-    let read = if !value.msgpack.is_empty() {
-        msgpack::decode(&value.msgpack, of).map_err(|error| unreadable(&error))
-    } else if !value.json.is_empty() {
-        json::decode(&value.json, of).map_err(|error| unreadable(&error))
-    } else {
-        Ok(Value::Null)
+    let read = match (value.msgpack.as_slice(), value.json.as_slice()) {
+        ([], []) => Ok(Value::Null),
+        ([], text) => json::decode(text, of),
+        (bytes, _) => msgpack::decode(bytes, of),
     };
-    read
+    read.map_err(|misfit| unreadable(&misfit))
 }
 
 /// Writes an object of a schema.
-pub(super) fn encode(value: &Value, schema: &Schema) -> Result<DynamicValue, Diagnostics> {
+pub(crate) fn encode(value: &Value, schema: &Schema) -> Result<DynamicValue, Diagnostics> {
     encode_as(value, &schema.implied_type())
 }
 
 /// Writes a value of a type.
-pub(super) fn encode_as(value: &Value, of: &Type) -> Result<DynamicValue, Diagnostics> {
+pub(crate) fn encode_as(value: &Value, of: &Type) -> Result<DynamicValue, Diagnostics> {
     let msgpack = msgpack::encode(value, of).map_err(|error| unwritable(&error))?;
     Ok(DynamicValue { msgpack, json: Vec::new() })
 }
 
-/// Writes a type.
-pub(super) fn encode_type(of: &Type) -> Vec<u8> {
-    type_json(of).to_string().into_bytes()
-}
-
-fn type_json(of: &Type) -> serde_json::Value {
-    use serde_json::json;
-    match of {
-        Type::String => json!("string"),
-        Type::Number => json!("number"),
-        Type::Bool => json!("bool"),
-        Type::Dynamic => json!("dynamic"),
-        Type::List(element) => json!(["list", type_json(element)]),
-        Type::Set(element) => json!(["set", type_json(element)]),
-        Type::Map(element) => json!(["map", type_json(element)]),
-        Type::Tuple(types) => json!(["tuple", types.iter().map(type_json).collect::<Vec<_>>()]),
-        Type::Object(attributes) => {
-            let members = attributes.iter().map(|(name, of)| (name.clone(), type_json(of)));
-            json!(["object", members.collect::<serde_json::Map<_, _>>()])
-        }
-    }
-}
-
 /// Reads an identity; null when there is none.
-pub(super) fn decode_identity(
+pub(crate) fn decode_identity(
     identity: Option<&ResourceIdentityData>,
     schema: &Schema,
 ) -> Result<Value, Diagnostics> {
@@ -72,7 +47,7 @@ pub(super) fn decode_identity(
 }
 
 /// Writes an identity; nothing when it is null.
-pub(super) fn encode_identity(
+pub(crate) fn encode_identity(
     identity: &Value,
     schema: &Schema,
 ) -> Result<Option<ResourceIdentityData>, Diagnostics> {
@@ -83,7 +58,7 @@ pub(super) fn encode_identity(
 }
 
 /// Whether the client sent anything but null.
-pub(super) fn is_present(value: Option<&DynamicValue>) -> bool {
+pub(crate) fn is_present(value: Option<&DynamicValue>) -> bool {
     value.is_some_and(|value| match value.msgpack.as_slice() {
         [] => !value.json.is_empty() && value.json != b"null",
         bytes => bytes != NIL,
@@ -91,44 +66,29 @@ pub(super) fn is_present(value: Option<&DynamicValue>) -> bool {
 }
 
 /// The diagnostic of a type that the provider does not have.
-pub(super) fn unknown_type(type_name: &str) -> Diagnostics {
+pub(crate) fn unknown_type(type_name: &str) -> Diagnostics {
     let detail = format!("This version of the provider has no {type_name}.");
     Diagnostic::error("Unknown type", detail).into()
 }
 
-fn unreadable(error: &dyn std::error::Error) -> Diagnostics {
-    Diagnostic::error("A value from the client cannot be read", chain(error)).into()
+fn unreadable(misfit: &Misfit) -> Diagnostics {
+    Diagnostic::error("A value from the client cannot be read", chain(misfit))
+        .at(misfit.path().clone())
+        .into()
 }
 
-fn unwritable(error: &dyn std::error::Error) -> Diagnostics {
+fn unwritable(misfit: &Misfit) -> Diagnostics {
     let detail = format!(
         "{}. This is a bug in the provider, which should be reported in the provider's own issue \
          tracker.",
-        chain(error)
+        chain(misfit)
     );
-    Diagnostic::error("A value from the provider does not fit its schema", detail).into()
+    Diagnostic::error("A value from the provider does not fit its schema", detail)
+        .at(misfit.path().clone())
+        .into()
 }
 
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(&format!(": {cause}"));
-        source = cause.source();
-    }
-    text
-}
-
-// Replaced by the codecs of `value` as soon as they are there.
-mod msgpack {
-    use crate::value::{NotANumber, Number, Type, Value};
-    pub(super) fn decode(_: &[u8], _: &Type) -> Result<Value, NotANumber> {
-        Number::parse("msgpack").map(Value::Number)
-    }
-    pub(super) fn encode(_: &Value, _: &Type) -> Result<Vec<u8>, NotANumber> {
-        Number::parse("msgpack").map(|_| Vec::new())
-    }
-}
-mod json {
-    pub(super) use super::msgpack::decode;
+fn chain(misfit: &Misfit) -> String {
+    let errors = std::iter::successors(Some(misfit as &dyn std::error::Error), |it| it.source());
+    errors.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
