@@ -22,11 +22,10 @@ pub(crate) fn of(attributes: &[Attribute]) -> String {
 fn separator(text: &str, line: &str, keep: bool) -> &'static str {
     let last = text.lines().last().unwrap_or_default();
     let starts_block = |line: &str| line.trim_start().starts_with(['-', '*', '|', '#']);
+    let apart = line.is_empty() || last.is_empty() || text.ends_with('\n');
     if text.is_empty() {
         ""
-    } else if keep || line.is_empty() || last.is_empty() || text.ends_with('\n') {
-        "\n"
-    } else if starts_block(line) || last.starts_with("```") {
+    } else if keep || apart || starts_block(line) || last.starts_with("```") {
         "\n"
     } else {
         " "

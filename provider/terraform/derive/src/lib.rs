@@ -34,7 +34,6 @@ use syn::{DeriveInput, parse_macro_input};
 pub fn model(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     field::of_struct(&input)
-        .map(|fields| emit::model(&input.ident, &fields))
-        .unwrap_or_else(syn::Error::into_compile_error)
+        .map_or_else(syn::Error::into_compile_error, |fields| emit::model(&input.ident, &fields))
         .into()
 }

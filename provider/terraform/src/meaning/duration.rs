@@ -21,7 +21,7 @@ pub fn parse_duration(text: &str) -> Option<Duration> {
     let mut parts = 0;
     while !rest.is_empty() {
         let (number, after) = split(rest, |it| it.is_ascii_digit() || it == '.');
-        let (unit, after) = split(after.trim_start(), |it| it.is_alphabetic());
+        let (unit, after) = split(after.trim_start(), char::is_alphabetic);
         nanos = nanos.checked_add(scaled(number, nanos_of(unit)?)?)?;
         parts += 1;
         rest = after.trim_start();

@@ -123,10 +123,8 @@ impl<T: Field> Field for Vec<T> {
     }
 
     fn is_known(value: &Value) -> bool {
-        match value {
-            Value::Sequence(elements) => elements.iter().all(T::is_known),
-            other => !other.is_unknown(),
-        }
+        let Value::Sequence(elements) = value else { return !value.is_unknown() };
+        elements.iter().all(T::is_known)
     }
 }
 
@@ -149,10 +147,8 @@ impl<T: Field> Field for BTreeMap<String, T> {
     }
 
     fn is_known(value: &Value) -> bool {
-        match value {
-            Value::Mapping(elements) => elements.values().all(T::is_known),
-            other => !other.is_unknown(),
-        }
+        let Value::Mapping(elements) = value else { return !value.is_unknown() };
+        elements.values().all(T::is_known)
     }
 }
 
@@ -179,11 +175,14 @@ impl<M: Model> Field for M {
 fn collection<T: Field>(nesting: Nesting, plain: fn(Box<Type>) -> Type) -> Kind {
     match T::kind() {
         Kind::Nested(Nesting::Single, attributes) => Kind::Nested(nesting, attributes),
-        other => Kind::Plain(plain(Box::new(other.implied_type()))),
+        kind @ (Kind::Plain(_) | Kind::Nested(..)) => {
+            Kind::Plain(plain(Box::new(kind.implied_type())))
+        }
     }
 }
 
 /// A value of another type than the schema says. The value itself is not shown: it may be a secret.
+#[allow(clippy::unnecessary_box_returns, reason = "every caller returns it in an error")]
 pub(super) fn mismatch(wanted: &str, found: &Value, path: &Path) -> Box<Diagnostic> {
     let found = match found {
         Value::Null => "null",

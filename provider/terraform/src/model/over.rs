@@ -22,8 +22,10 @@ fn restore(raw: &Value, before: &Value, after: Value) -> Value {
         (Value::Mapping(raw), Value::Mapping(before), Value::Mapping(after)) => {
             let element = |(key, after): (String, Value)| {
                 let old = raw.get(&key).zip(before.get(&key));
-                let value = old.map_or(after.clone(), |(raw, before)| restore(raw, before, after));
-                (key, value)
+                match old {
+                    Some((raw, before)) => (key, restore(raw, before, after)),
+                    None => (key, after),
+                }
             };
             Value::Mapping(after.into_iter().map(element).collect())
         }

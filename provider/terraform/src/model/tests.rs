@@ -179,7 +179,7 @@ fn encoding_over_the_raw_value_loses_nothing() {
     members.insert("args".into(), list(["a".into(), Value::unknown()]));
     members.insert("id".into(), refined.clone());
     let digits = Value::Number(Number::parse("0.10000000000000000000000001").unwrap());
-    members.insert("share".into(), digits.clone());
+    members.insert("share".into(), digits);
     members
         .insert("rules".into(), list([object([("path", refined.clone()), ("note", Value::Null)])]));
     let raw = Value::Mapping(members.clone());

@@ -95,7 +95,7 @@ impl Kind {
         match self {
             Self::Plain(Type::List(element)) => Self::Plain(Type::Set(element)),
             Self::Nested(Nesting::List, attributes) => Self::Nested(Nesting::Set, attributes),
-            other => other,
+            kind @ (Self::Plain(_) | Self::Nested(..)) => kind,
         }
     }
 }

@@ -37,7 +37,9 @@ fn each_text(value: &Value, path: &Path, rule: &mut dyn FnMut(&str, &Path)) {
             }
         }
         Value::Mapping(members) => {
-            members.iter().for_each(|(key, member)| each_text(member, &path.key(key), rule));
+            for (key, member) in members {
+                each_text(member, &path.key(key), rule);
+            }
         }
         Value::Null | Value::Unknown(_) | Value::Bool(_) | Value::Number(_) | Value::Dynamic(_) => {
         }

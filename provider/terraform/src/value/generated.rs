@@ -68,7 +68,9 @@ fn known_value(of: &Type, knowledge: Knowledge) -> BoxedStrategy<Value> {
             let element = (**of).clone();
             let distinct = move |elements: Vec<Value>| {
                 let mut set = Vec::new();
-                elements.into_iter().for_each(|it| push_distinct(&element)(&mut set, it));
+                for it in elements {
+                    push_distinct(&element)(&mut set, it);
+                }
                 Value::Sequence(set)
             };
             collection::vec(value_of(of, knowledge), 0..4).prop_map(distinct).boxed()

@@ -29,11 +29,11 @@ pub enum Value {
     /// Text.
     String(String),
     /// A list, set or tuple.
-    Sequence(Vec<Value>),
+    Sequence(Vec<Self>),
     /// A map or an object.
-    Mapping(BTreeMap<String, Value>),
+    Mapping(BTreeMap<String, Self>),
     /// A value that carries its type, where the schema leaves the type open.
-    Dynamic(Box<(Type, Value)>),
+    Dynamic(Box<(Type, Self)>),
 }
 
 impl Value {

@@ -32,8 +32,11 @@ impl Number {
         }
         let float = text.parse::<f64>().ok().filter(|float| float.is_finite());
         let exact = float.filter(|float| Decimal::of_float(*float) == decimal);
-        let whole = exact.and_then(integer_of);
-        Ok(whole.map(Self::Integer).or(exact.map(Self::Float)).unwrap_or(Self::Decimal(decimal)))
+        Ok(match (exact.and_then(integer_of), exact) {
+            (Some(integer), _) => Self::Integer(integer),
+            (None, Some(float)) => Self::Float(float),
+            (None, None) => Self::Decimal(decimal),
+        })
     }
 
     /// The number that a float's shortest text says: `0.1` is a tenth, not the float next to it.

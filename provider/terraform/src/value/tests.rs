@@ -52,7 +52,8 @@ proptest! {
     #[test]
     fn a_float_is_read_back_from_its_shortest_text(float in any::<f64>()) {
         prop_assume!(float.is_finite());
-        prop_assert_eq!(Number::from_shortest(float).to_f64(), float);
+        let read = Number::from_shortest(float).to_f64();
+        prop_assert_eq!(read.partial_cmp(&float), Some(std::cmp::Ordering::Equal));
     }
 }
 

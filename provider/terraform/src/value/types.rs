@@ -17,15 +17,15 @@ pub enum Type {
     /// Left open: each value carries its own.
     Dynamic,
     /// Ordered elements of one type.
-    List(Box<Type>),
+    List(Box<Self>),
     /// Distinct elements of one type, in no order.
-    Set(Box<Type>),
+    Set(Box<Self>),
     /// Elements of one type by name.
-    Map(Box<Type>),
+    Map(Box<Self>),
     /// A fixed number of elements, each of its own type.
-    Tuple(Vec<Type>),
+    Tuple(Vec<Self>),
     /// Attributes, each of its own type.
-    Object(BTreeMap<String, Type>),
+    Object(BTreeMap<String, Self>),
 }
 
 /// A JSON text is not a type.

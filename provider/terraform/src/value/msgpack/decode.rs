@@ -142,25 +142,28 @@ impl<'a> Reader<'a> {
     /// An integer, a float, or decimal digits.
     pub(super) fn number(&mut self) -> Result<Number, Misfit> {
         let failed = |_| Problem::NotMsgpack;
-        let float = match self.marker()? {
-            Marker::F64 => read::read_f64(&mut self.rest).map_err(failed)?,
-            Marker::F32 => f64::from(read::read_f32(&mut self.rest).map_err(failed)?),
-            marker if is_text(marker) => {
-                return Number::parse(&self.text()?).map_err(|it| Problem::NotANumber(it).into());
-            }
-            Marker::U64 => {
-                let integer = read::read_u64(&mut self.rest).map_err(failed)?;
-                return Number::parse(&integer.to_string())
-                    .map_err(|it| Problem::NotANumber(it).into());
-            }
-            _ => {
-                let found = self.found()?;
-                return read::read_int(&mut self.rest)
-                    .map(Number::Integer)
-                    .map_err(|_| Misfit::wrong(&Type::Number, found));
-            }
+        let marker = self.marker()?;
+        if is_text(marker) {
+            return parsed(&self.text()?);
+        }
+        if marker == Marker::U64 {
+            return parsed(&read::read_u64(&mut self.rest).map_err(failed)?.to_string());
+        }
+        if !matches!(marker, Marker::F32 | Marker::F64) {
+            return self.integer();
+        }
+        let float = if marker == Marker::F64 {
+            read::read_f64(&mut self.rest).map_err(failed)?
+        } else {
+            f64::from(read::read_f32(&mut self.rest).map_err(failed)?)
         };
         if float.is_nan() { Err(Problem::NotFinite.into()) } else { Ok(Number::Float(float)) }
+    }
+
+    fn integer(&mut self) -> Result<Number, Misfit> {
+        let found = self.found()?;
+        let integer = read::read_int(&mut self.rest);
+        integer.map(Number::Integer).map_err(|_| Misfit::wrong(&Type::Number, found))
     }
 
     /// The bytes of a text, which may also be sent as binary.
@@ -216,6 +219,10 @@ impl<'a> Reader<'a> {
 
 /// A refinement has at most 1024 bytes, so no more elements.
 const REFINEMENT_ELEMENTS: usize = 1024;
+
+fn parsed(text: &str) -> Result<Number, Misfit> {
+    Number::parse(text).map_err(|it| Problem::NotANumber(it).into())
+}
 
 fn is_text(marker: Marker) -> bool {
     matches!(marker, Marker::FixStr(_) | Marker::Str8 | Marker::Str16 | Marker::Str32)

@@ -94,9 +94,8 @@ fn known(payload: &[u8], of: &Type) -> Result<Refinement, Misfit> {
     let mut known = Refinement::default();
     let mut reader = Reader::new(payload);
     for _ in 0..reader.map_length()? {
-        let key = match reader.number()?.as_i64().map(u64::try_from) {
-            Some(Ok(key)) => key,
-            Some(Err(_)) | None => return Err(Problem::NotMsgpack.into()),
+        let Some(Ok(key)) = reader.number()?.as_i64().map(u64::try_from) else {
+            return Err(Problem::NotMsgpack.into());
         };
         take_entry(key, &mut known, of, &mut reader)?;
     }
