@@ -28,8 +28,9 @@ pub mod observed;
 pub mod problem;
 pub mod read;
 pub mod recorded;
-pub mod report;
 pub mod relocate;
+pub mod report;
+pub mod rest;
 pub mod step;
 pub mod world;
 
@@ -38,8 +39,8 @@ mod model;
 #[cfg(test)]
 mod tests;
 
-pub use flink;
 pub use drive::{Limits, drive};
+pub use flink;
 pub use flink::{JarId, JobId, OperatorId, TriggerId};
 pub use goal::Goal;
 pub use ids::Owner;
@@ -48,4 +49,5 @@ pub use read::Live;
 pub use recorded::Recorded;
 pub use relocate::relocate;
 pub use report::{Remark, Report};
+pub use rest::Rest;
 pub use world::{World, WorldError};
