@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::Value as Json;
 
 use crate::{
@@ -29,5 +30,41 @@ fn tree(json: &Json) -> Value {
             let members = members.iter().map(|(name, member)| (name.clone(), tree(member)));
             Value::Mapping(members.collect::<BTreeMap<_, _>>())
         }
+    }
+}
+
+/// YAML texts that differ in style, comments or the order of keys.
+///
+/// A text with tags, or with keys that are not strings, is compared as it is.
+pub fn yaml(one: &Value, two: &Value) -> bool {
+    by_reading(one, two, |text| {
+        let documents = Yaml::load_from_str(text).ok()?;
+        documents.iter().map(node).collect::<Option<Vec<_>>>()
+    })
+}
+
+fn node(yaml: &Yaml<'_>) -> Option<Value> {
+    match yaml {
+        Yaml::Value(scalar) => Some(plain(scalar)),
+        Yaml::Sequence(elements) => {
+            elements.iter().map(node).collect::<Option<_>>().map(Value::Sequence)
+        }
+        Yaml::Mapping(members) => {
+            let member = |(key, member): (&Yaml<'_>, &Yaml<'_>)| {
+                Some((key.as_str()?.to_owned(), node(member)?))
+            };
+            members.iter().map(member).collect::<Option<_>>().map(Value::Mapping)
+        }
+        Yaml::Representation(..) | Yaml::Tagged(..) | Yaml::Alias(_) | Yaml::BadValue => None,
+    }
+}
+
+fn plain(scalar: &Scalar<'_>) -> Value {
+    match scalar {
+        Scalar::Null => Value::Null,
+        Scalar::Boolean(truth) => Value::Bool(*truth),
+        Scalar::Integer(integer) => Value::from(*integer),
+        Scalar::FloatingPoint(float) => Value::Number(Number::from_shortest(float.0)),
+        Scalar::String(text) => Value::from(text.as_ref()),
     }
 }

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use super::{
     duration, json, memory_size, parse_duration, parse_memory_size, parse_quantity, path, quantity,
+    yaml,
 };
 use crate::value::Value;
 
@@ -106,6 +107,15 @@ fn spellings_are_compared_by_what_they_mean() {
         (json, r#"{"a":1,"b":[true]}"#, r#"{ "b": [ true ], "a": 1.0 }"#, true),
         (json, r#"{"a":[1,2]}"#, r#"{"a":[2,1]}"#, false),
         (json, "{", "{ ", false),
+        (yaml, "a: 1\nb: [x]\n", "# text\n{b: [\"x\"], a: 1.0}", true),
+        (yaml, "a: |\n  x\n", "a: \"x\\n\"", true),
+        (yaml, "a: 1\n---\nb: 2", "---\na: 1\n---\nb: 2\n", true),
+        (yaml, "a: &x {c: 1}\nb: *x", "a: {c: 1}\nb: {c: 1}", true),
+        (yaml, "a: 1", "a: \"1\"", false),
+        (yaml, "a: 1", "a: 1\n---\n", false),
+        (yaml, "a: !t 1", "a:  !t 1", false),
+        (yaml, "1: a", "1:  a", false),
+        (yaml, "a: [", "a:  [", false),
         (path, "file:/x", "file:///x", true),
         (path, "file:/x/", "file://localhost/x", true),
         (path, "s3://b/k/", "s3://b//k", true),

@@ -1,6 +1,8 @@
 //! One attribute and its type.
 
 use crate::{
+    diagnostics::{Diagnostic, Diagnostics},
+    path::Path,
     schema::{Modifier, OnChange, Same, Validator, object_type},
     value::{Type, Value},
 };
@@ -61,6 +63,56 @@ impl Attribute {
             same: None,
         }
     }
+}
+
+/// A text in place of a secret.
+const HIDDEN: &str = "(sensitive)";
+
+impl Attribute {
+    /// What the attribute's rules say of a value. Nothing of a sensitive value is shown.
+    ///
+    /// Null and unknown values are not judged.
+    pub fn judge(&self, value: &Value, path: &Path, out: &mut Diagnostics) {
+        if value.is_null() || value.is_unknown() {
+            return;
+        }
+        let mut found = Diagnostics::new();
+        for rule in &self.validators {
+            rule(value, path, &mut found);
+        }
+        if self.sensitive || self.write_only {
+            let secrets = texts_in(value);
+            out.extend(found.into_iter().map(|diagnostic| hidden(diagnostic, &secrets)));
+        } else {
+            out.extend(found);
+        }
+    }
+}
+
+/// The message without the secrets, plain or quoted.
+fn hidden(mut diagnostic: Diagnostic, secrets: &[String]) -> Diagnostic {
+    for secret in secrets {
+        let quoted = secret.escape_debug().to_string();
+        for text in [&mut diagnostic.summary, &mut diagnostic.detail] {
+            *text = text.replace(secret, HIDDEN).replace(&quoted, HIDDEN);
+        }
+    }
+    diagnostic
+}
+
+/// The texts of a value, the longest first: one may be a part of another.
+fn texts_in(value: &Value) -> Vec<String> {
+    let mut texts = match value {
+        Value::String(text) => vec![text.clone()],
+        Value::Number(number) => vec![number.to_string()],
+        Value::Sequence(elements) => elements.iter().flat_map(texts_in).collect(),
+        Value::Mapping(members) => members.values().flat_map(texts_in).collect(),
+        Value::Dynamic(typed) => texts_in(&typed.1),
+        Value::Null | Value::Unknown(_) | Value::Bool(_) => Vec::new(),
+    };
+    texts.retain(|text| !text.is_empty());
+    texts.sort_by_key(|text| std::cmp::Reverse(text.len()));
+    texts
 }
 
 /// The type of an attribute.

@@ -2,7 +2,12 @@ use super::{
     Attribute, Kind, Mode, Modifier, Nesting, OnChange, Place, Schema, changes, flaws,
     flaws_of_identity,
 };
-use crate::value::{Type, Value};
+use crate::{
+    diagnostics::Diagnostics,
+    path::Path,
+    validate::one_of,
+    value::{Type, Value},
+};
 
 fn text(name: &'static str, mode: Mode) -> Attribute {
     Attribute::new(name, "It is described.", mode, Kind::Plain(Type::String))
@@ -171,4 +176,46 @@ fn sets_differ_as_a_whole_and_have_no_order() {
     let found = |one, two| paths(&one, &two, nested(Nesting::Set));
     assert_eq!(found(set(&["1", "2"]), set(&["2", "1"])), Vec::<String>::new());
     assert_eq!(found(set(&["1", "2"]), set(&["1", "3"])), ["it Upgrade"]);
+}
+
+fn allowed(value: &Value, path: &Path, out: &mut Diagnostics) {
+    one_of(&["good"], value, path, out);
+}
+
+fn judged(attribute: &Attribute, value: &Value) -> Vec<String> {
+    let mut out = Diagnostics::new();
+    attribute.judge(value, &Path::attribute("it"), &mut out);
+    out.iter().map(|found| format!("{} {}", found.summary, found.detail)).collect()
+}
+
+#[test]
+fn rules_show_the_value_unless_it_is_a_secret() {
+    let open = Attribute { validators: vec![allowed], ..text("it", Mode::Optional) };
+    let wrong = Value::from("pass\"word");
+    assert!(judged(&open, &wrong)[0].contains("pass"));
+    let secret = [
+        Attribute { sensitive: true, ..open.clone() },
+        Attribute { write_only: true, ..open.clone() },
+    ];
+    for attribute in secret {
+        let told = judged(&attribute, &wrong);
+        assert_eq!(told.len(), 1);
+        assert!(!told[0].contains("pass"), "{told:?}");
+        assert!(told[0].contains("\"good\""), "{told:?}");
+        let list = Value::Sequence(vec!["pass".into(), wrong.clone()]);
+        assert!(!judged(&attribute, &list).concat().contains("pass"));
+    }
+}
+
+#[test]
+fn rules_do_not_judge_what_is_not_there() {
+    let attribute = Attribute {
+        validators: vec![|_, path, out| {
+            out.push(crate::diagnostics::Diagnostic::error("no", "no").at(path.clone()))
+        }],
+        ..text("it", Mode::Optional)
+    };
+    assert_eq!(judged(&attribute, &Value::Null), Vec::<String>::new());
+    assert_eq!(judged(&attribute, &Value::unknown()), Vec::<String>::new());
+    assert_eq!(judged(&attribute, &"x".into()).len(), 1);
 }
