@@ -10,6 +10,8 @@
 #[allow(unused_extern_crates, reason = "used by what the derive writes")]
 extern crate self as terraform;
 
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod diagnostics;
 pub mod meaning;
 pub mod model;

@@ -53,8 +53,11 @@ impl Generator {
     fn object(&mut self, parts: &[Part], around: &str) -> Value {
         let mut members = BTreeMap::new();
         for part in parts {
-            let path =
-                if around.is_empty() { part.name.clone() } else { format!("{around}.{}", part.name) };
+            let path = if around.is_empty() {
+                part.name.clone()
+            } else {
+                format!("{around}.{}", part.name)
+            };
             members.insert(part.name.clone(), self.part(part, &path));
         }
         Value::Mapping(members)
@@ -202,8 +205,7 @@ fn inside(
             Value::Sequence(elements.iter().map(|it| each_part(parts, it, change)).collect())
         }
         (Nesting::Map, Value::Mapping(elements)) => {
-            let each =
-                elements.iter().map(|(key, it)| (key.clone(), each_part(parts, it, change)));
+            let each = elements.iter().map(|(key, it)| (key.clone(), each_part(parts, it, change)));
             Value::Mapping(each.collect())
         }
         (Nesting::List | Nesting::Set | Nesting::Map, other) => other.clone(),

@@ -153,8 +153,7 @@ impl<S: Provider> Client<'_, S> {
         self.no_unknown(Rule::ApplyKnown, &state);
         self.no_write_only(Rule::ApplyWriteOnly, &state);
         self.found.extend(result::broken(result::APPLIED, &self.of, &plan.state, &state));
-        let identity =
-            self.identity_value("ApplyResourceChange", answer.new_identity.as_ref())?;
+        let identity = self.identity_value("ApplyResourceChange", answer.new_identity.as_ref())?;
         self.check_identity("ApplyResourceChange", &plan.identity, &identity);
         Ok(Object { state, private: answer.private, identity })
     }

@@ -43,11 +43,7 @@ fn removed_by_user(part: &Part, prior: &Value) -> bool {
     part.optional && shape::objects(*nesting, prior).into_iter().any(set)
 }
 
-fn proposed_nested(
-    nesting: Nesting,
-    parts: &[Part],
-    (prior, config): (&Value, &Value),
-) -> Value {
+fn proposed_nested(nesting: Nesting, parts: &[Part], (prior, config): (&Value, &Value)) -> Value {
     match (nesting, config) {
         (Nesting::Single, Value::Mapping(_)) => proposed(parts, prior, config),
         (Nesting::List, Value::Sequence(elements)) => {
@@ -57,9 +53,9 @@ fn proposed_nested(
             Value::Sequence(each.collect())
         }
         (Nesting::Map, Value::Mapping(elements)) => {
-            let each = elements.iter().map(|(key, config)| {
-                (key.clone(), proposed(parts, member(prior, key), config))
-            });
+            let each = elements
+                .iter()
+                .map(|(key, config)| (key.clone(), proposed(parts, member(prior, key), config)));
             Value::Mapping(each.collect::<BTreeMap<_, _>>())
         }
         (Nesting::Set, Value::Sequence(elements)) => {

@@ -28,9 +28,12 @@ impl<S: Provider> Client<'_, S> {
             object = Some(now);
         }
         let Some(object) = object else { return Ok(()) };
-        let alone = Object { private: Vec::new(), identity: Value::Null, ..object };
+        self.destroys_alone(&object).await
+    }
+
+    async fn destroys_alone(&mut self, object: &Object) -> Step<()> {
         let before = self.found.len();
-        let done = self.apply_destroy(&alone, Vec::new()).await;
+        let done = self.apply_destroy(object, Vec::new()).await;
         self.relabel(before, Rule::DestroyAlone);
         done
     }
@@ -55,7 +58,7 @@ impl<S: Provider> Client<'_, S> {
             return Ok(prior);
         }
         if plan.replaces {
-            self.apply_destroy(&prior, Vec::new()).await?;
+            self.destroys_alone(&prior).await?;
             return self.creates_twice(config).await;
         }
         self.apply(&plan).await?;
@@ -127,9 +130,6 @@ impl<S: Provider> Client<'_, S> {
     }
 }
 
-fn member_of(
-    members: &std::collections::BTreeMap<String, Value>,
-    name: &str,
-) -> Value {
+fn member_of(members: &std::collections::BTreeMap<String, Value>, name: &str) -> Value {
     members.get(name).cloned().unwrap_or(Value::Null)
 }

@@ -110,12 +110,10 @@ fn allows(said: &Refinement, actual: &Value) -> bool {
     };
     let number_fits = match actual {
         Value::Number(number) => {
-            let above = |(bound, inclusive): &(_, bool)| {
-                number > bound || (*inclusive && number == bound)
-            };
-            let below = |(bound, inclusive): &(_, bool)| {
-                number < bound || (*inclusive && number == bound)
-            };
+            let above =
+                |(bound, inclusive): &(_, bool)| number > bound || (*inclusive && number == bound);
+            let below =
+                |(bound, inclusive): &(_, bool)| number < bound || (*inclusive && number == bound);
             number_min.as_ref().is_none_or(above) && number_max.as_ref().is_none_or(below)
         }
         _ => true,

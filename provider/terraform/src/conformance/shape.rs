@@ -168,9 +168,7 @@ fn broken_marks(attribute: &p6::schema::Attribute) -> Vec<Violation> {
 ///
 /// # Errors
 /// Every attribute that cannot be part of an identity.
-pub(super) fn read_identity(
-    identity: &p6::ResourceIdentitySchema,
-) -> Result<Type, Vec<Violation>> {
+pub(super) fn read_identity(identity: &p6::ResourceIdentitySchema) -> Result<Type, Vec<Violation>> {
     let (mut attributes, mut broken) = (BTreeMap::new(), Vec::new());
     for attribute in &identity.identity_attributes {
         let of = Type::from_json(&attribute.r#type).ok().filter(types::fits_identity);

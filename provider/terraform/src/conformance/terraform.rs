@@ -115,7 +115,8 @@ impl<S: Provider> Client<'_, S> {
         let Ok(recorded) = json::to_json(&object.state, &self.of) else { return Err(Stop) };
         let mut longer = recorded.clone();
         longer["attribute_of_another_time"] = serde_json::json!({"of": ["another", "time"]});
-        for (rule, recorded) in [(Rule::UpgradeFaithful, recorded.clone()), (Rule::UpgradeLenient, longer)]
+        for (rule, recorded) in
+            [(Rule::UpgradeFaithful, recorded.clone()), (Rule::UpgradeLenient, longer)]
         {
             let answer = self.upgrade(self.version, &recorded).await?;
             if has_error(&answer.diagnostics) {
@@ -153,7 +154,8 @@ impl<S: Provider> Client<'_, S> {
         let Value::String(id) = member(&object.state, "id").clone() else { return Ok(()) };
         let type_name = self.type_name.to_owned();
         let client_capabilities = capabilities();
-        let by_id = import_resource_state::Request { type_name, id, client_capabilities, identity: None };
+        let by_id =
+            import_resource_state::Request { type_name, id, client_capabilities, identity: None };
         self.import(by_id.clone(), config).await?;
         if let Some(identity) = self.identity_message(&object.identity) {
             let by_identity = import_resource_state::Request {

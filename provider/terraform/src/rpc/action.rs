@@ -72,6 +72,8 @@ async fn invoked<P: Provider>(
             let _ = events.send(Event { r#type: Some(progress) }).await;
         }
     };
-    let (told, ()) = tokio::join!(action.invoke(&context, config, said), passing);
-    told
+    // A net of its own, so that what was said before a panic is passed on.
+    let doing = guarded_diagnostics(action.invoke(&context, config, said));
+    let (told, ()) = tokio::join!(doing, passing);
+    Ok(told)
 }
