@@ -29,7 +29,7 @@ use syn::{DeriveInput, parse_macro_input};
 /// | `modifier = UseStateForUnknown` | a `terraform::schema::Modifier`; may be repeated |
 /// | `same = PATH` | whether two spellings mean the same |
 /// | `sensitive`, `write_only`, `deprecated = "why"` | as in Terraform |
-/// | `set` | a `Vec` without order |
+/// | `set` | a `Vec` without order; a `Vec` or map of models is a nested list or map without a word |
 #[proc_macro_derive(Model, attributes(attr))]
 pub fn model(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);

@@ -14,6 +14,11 @@ use crate::{
 ///
 /// Implemented for `String`, `bool`, `i64`, `f64`, `Vec<T>`, `BTreeMap<String, T>`
 /// and every [`Model`] (a nested object). A `Vec` or map of models is a nested list or map.
+#[diagnostic::on_unimplemented(
+    message = "an attribute cannot be of type `{Self}`",
+    label = "neither a plain type nor a model",
+    note = "plain types are `String`, `bool`, `i64`, `f64`, `Vec<_>` and `BTreeMap<String, _>`; a nested object derives `Model`"
+)]
 pub trait Field: Sized {
     /// What the schema says of an attribute of this type.
     fn kind() -> Kind;

@@ -24,6 +24,30 @@ pub use field::Field;
 pub use over::encode_over;
 
 /// A struct whose fields are the attributes of a block or a nested object. Use `#[derive(Model)]`.
+///
+/// Two models with sets can be equal by meaning and not by `==`: compare with [`changes`].
+///
+/// # Example
+/// ```
+/// use terraform::{
+///     model::{Attr, Model, changes},
+///     schema::OnChange,
+///     validate,
+/// };
+///
+/// /// A jar that holds the job.
+/// #[derive(Clone, Debug, PartialEq, Model)]
+/// struct Jar {
+///     /// Path of the file.
+///     #[attr(required, on_change = "upgrade", validate = [validate::non_empty])]
+///     path: Attr<String>,
+/// }
+///
+/// let jar = |path: &str| Jar { path: Attr::Known(path.to_owned()) };
+/// let changes = changes(&jar("a.jar"), &jar("b.jar"));
+/// assert_eq!(changes[0].path.to_string(), "path");
+/// assert_eq!(changes[0].class, OnChange::Upgrade);
+/// ```
 pub trait Model: Clone + std::fmt::Debug + PartialEq + Send + Sync + 'static {
     /// The table of its fields. Everything else follows from it.
     fn fields() -> Fields<Self>;

@@ -3,7 +3,7 @@ use super::{
     flaws_of_identity,
 };
 use crate::{
-    diagnostics::Diagnostics,
+    diagnostics::{Diagnostic, Diagnostics},
     path::Path,
     validate::one_of,
     value::{Type, Value},
@@ -193,10 +193,8 @@ fn rules_show_the_value_unless_it_is_a_secret() {
     let open = Attribute { validators: vec![allowed], ..text("it", Mode::Optional) };
     let wrong = Value::from("pass\"word");
     assert!(judged(&open, &wrong)[0].contains("pass"));
-    let secret = [
-        Attribute { sensitive: true, ..open.clone() },
-        Attribute { write_only: true, ..open.clone() },
-    ];
+    let secret =
+        [Attribute { sensitive: true, ..open.clone() }, Attribute { write_only: true, ..open }];
     for attribute in secret {
         let told = judged(&attribute, &wrong);
         assert_eq!(told.len(), 1);
@@ -209,12 +207,10 @@ fn rules_show_the_value_unless_it_is_a_secret() {
 
 #[test]
 fn rules_do_not_judge_what_is_not_there() {
-    let attribute = Attribute {
-        validators: vec![|_, path, out| {
-            out.push(crate::diagnostics::Diagnostic::error("no", "no").at(path.clone()))
-        }],
-        ..text("it", Mode::Optional)
+    let refuse_all = |_: &Value, path: &Path, out: &mut Diagnostics| {
+        out.push(Diagnostic::error("no", "no").at(path.clone()));
     };
+    let attribute = Attribute { validators: vec![refuse_all], ..text("it", Mode::Optional) };
     assert_eq!(judged(&attribute, &Value::Null), Vec::<String>::new());
     assert_eq!(judged(&attribute, &Value::unknown()), Vec::<String>::new());
     assert_eq!(judged(&attribute, &"x".into()).len(), 1);

@@ -29,20 +29,8 @@ fn put(value: &Value, of: &Type, out: &mut Vec<u8>) -> Result<(), Misfit> {
         (Value::Sequence(elements), Type::List(of) | Type::Set(of)) => {
             put_elements(elements, elements.iter().map(|_| &**of), out)
         }
-        (Value::Sequence(elements), Type::Tuple(types)) => {
-            let (wanted, found) = (types.len(), elements.len());
-            if wanted != found {
-                return Err(Problem::WrongLength { wanted, found }.into());
-            }
-            put_elements(elements, types.iter(), out)
-        }
-        (Value::Mapping(members), Type::Map(of)) => {
-            written(write::write_map_len(out, count(members.len())))?;
-            members.iter().try_for_each(|(key, member)| {
-                put_member(key, member, of, out)
-                    .map_err(|misfit| misfit.under(Step::Key(key.clone())))
-            })
-        }
+        (Value::Sequence(elements), Type::Tuple(types)) => put_tuple(elements, types, out),
+        (Value::Mapping(members), Type::Map(of)) => put_map(members, of, out),
         (Value::Mapping(members), Type::Object(types)) => put_object(members, types, out),
         (Value::Dynamic(typed), Type::Dynamic) => {
             written(write::write_array_len(out, 2))?;
@@ -69,6 +57,21 @@ fn put_elements<'a>(
     written(write::write_array_len(out, count(elements.len())))?;
     elements.iter().zip(types).zip(0..).try_for_each(|((element, of), index)| {
         put(element, of, out).map_err(|misfit| misfit.under(Step::Index(index)))
+    })
+}
+
+fn put_tuple(elements: &[Value], types: &[Type], out: &mut Vec<u8>) -> Result<(), Misfit> {
+    let (wanted, found) = (types.len(), elements.len());
+    if wanted != found {
+        return Err(Problem::WrongLength { wanted, found }.into());
+    }
+    put_elements(elements, types.iter(), out)
+}
+
+fn put_map(members: &BTreeMap<String, Value>, of: &Type, out: &mut Vec<u8>) -> Result<(), Misfit> {
+    written(write::write_map_len(out, count(members.len())))?;
+    members.iter().try_for_each(|(key, member)| {
+        put_member(key, member, of, out).map_err(|misfit| misfit.under(Step::Key(key.clone())))
     })
 }
 
