@@ -6,9 +6,11 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 /// Every dependency of one member of the workspace on another, as `from -> to`.
-const ARROWS: [&str; 8] = [
+const ARROWS: [&str; 10] = [
     "acceptance-tests -> proto",
     "acceptance-tests -> terraform",
+    "benches -> acceptance-tests",
+    "benches -> lifecycle",
     "lifecycle -> flink",
     "terraform -> proto",
     "terraform -> terraform-derive",

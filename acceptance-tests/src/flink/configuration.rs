@@ -153,6 +153,7 @@ fn high_availability(folder: &Path, ports: &Ports) -> BTreeMap<String, String> {
         ("high-availability.zookeeper.quorum", format!("127.0.0.1:{}", ports.zookeeper)),
         ("high-availability.storageDir", format!("file://{}/ha", folder.display())),
         ("high-availability.jobmanager.port", ports.rpc.to_string()),
+        ("high-availability.zookeeper.client.session-timeout", "4000".to_owned()),
     ]
     .into_iter()
     .map(|(key, value)| (key.to_owned(), value))

@@ -33,6 +33,16 @@ impl Terraform {
         fetch::terraform_library(version).map(Self::Library)
     }
 
+    /// The command as a shell would be given it.
+    pub fn command_line(&self) -> String {
+        match self {
+            Self::Program(program) => program.display().to_string(),
+            Self::Library(library) => {
+                format!("python3 {} {}", launcher().display(), library.display())
+            }
+        }
+    }
+
     /// The command under guard, without arguments.
     pub(super) fn command(&self) -> Command {
         match self {
