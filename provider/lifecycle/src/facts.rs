@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use flink::{JarId, JobId, OperatorId, VertexId};
-
-use crate::report::Operator;
+use flink::{
+    JarId, JobId, VertexId,
+    scout::{NewVertex, OperatorState},
+};
 
 /// How a cluster is configured.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +74,7 @@ impl Row {
 }
 
 /// The state of a job, in Flink's words.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JobState {
     /// Reading its state.
     Initializing,
@@ -97,18 +98,18 @@ pub enum JobState {
     Suspended,
     /// Taken over, not yet known.
     Reconciling,
-    /// A word that this version does not know; not an end.
-    Other(String),
+    /// One that this version does not know; not an end.
+    Unknown,
 }
 
 impl JobState {
     /// Whether the job will never run again.
-    pub fn has_ended(&self) -> bool {
+    pub fn has_ended(self) -> bool {
         matches!(self, Self::Failed | Self::Canceled | Self::Finished)
     }
 
     /// The word that Flink uses.
-    pub fn as_str(&self) -> &str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Initializing => "INITIALIZING",
             Self::Created => "CREATED",
@@ -121,25 +122,7 @@ impl JobState {
             Self::Restarting => "RESTARTING",
             Self::Suspended => "SUSPENDED",
             Self::Reconciling => "RECONCILING",
-            Self::Other(word) => word,
-        }
-    }
-
-    /// The state that Flink calls so.
-    pub fn from_word(word: &str) -> Self {
-        match word {
-            "INITIALIZING" => Self::Initializing,
-            "CREATED" => Self::Created,
-            "RUNNING" => Self::Running,
-            "FAILING" => Self::Failing,
-            "FAILED" => Self::Failed,
-            "CANCELLING" => Self::Cancelling,
-            "CANCELED" => Self::Canceled,
-            "FINISHED" => Self::Finished,
-            "RESTARTING" => Self::Restarting,
-            "SUSPENDED" => Self::Suspended,
-            "RECONCILING" => Self::Reconciling,
-            other => Self::Other(other.to_owned()),
+            Self::Unknown => "UNKNOWN",
         }
     }
 }
@@ -280,8 +263,8 @@ pub struct Found {
 /// The operators that a program would have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Operators {
-    /// All of them; each may go by several ids.
-    Told(Vec<NewOperator>),
+    /// All of them.
+    Told(Vec<NewVertex>),
     /// The program does not come to a job.
     ProgramFailed {
         /// Flink's root cause.
@@ -294,34 +277,16 @@ pub enum Operators {
     },
 }
 
-/// An operator that a program would have.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewOperator {
-    /// The ids under which it would look for its state.
-    pub ids: Vec<OperatorId>,
-    /// Its name.
-    pub name: Option<String>,
-}
-
 /// What a savepoint or checkpoint holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Contents {
     /// The state of each operator.
-    Told(Vec<HeldState>),
+    Told(Vec<OperatorState>),
     /// It could not be read.
     CannotTell {
         /// Why not.
         reason: String,
     },
-}
-
-/// The state of one operator.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HeldState {
-    /// The operator.
-    pub operator: Operator,
-    /// The highest parallelism that it can be spread over.
-    pub max_parallelism: u32,
 }
 
 /// The parallelism that a job may have and has.

@@ -207,8 +207,11 @@ impl Observed {
     /// Forgets everything that can become untrue, and gives its questions.
     pub fn forget(&mut self) -> Vec<Question> {
         let kept = |question: &Question, told: &mut Told| stays_true(question, &told.answer);
-        let forgotten: Vec<Question> =
-            self.facts.extract_if(.., |question, told| !kept(question, told)).map(|(q, _)| q).collect();
+        let forgotten: Vec<Question> = self
+            .facts
+            .extract_if(.., |question, told| !kept(question, told))
+            .map(|(q, _)| q)
+            .collect();
         forgotten
     }
 

@@ -100,8 +100,19 @@ pub enum Problem {
         wanted: u32,
         /// What the state allows.
         maximum: u32,
-        /// The operator that limits it.
-        operator: Operator,
+        /// The operators whose state it is.
+        vertex: String,
+    },
+    /// The program sets another maximum parallelism than its state was
+    /// written with.
+    #[error("the maximum parallelism {set} is not that of the state, {recorded}")]
+    MaxParallelismChanged {
+        /// What the program sets.
+        set: u32,
+        /// What the state was written with.
+        recorded: u32,
+        /// The operators whose state it is.
+        vertex: String,
     },
     /// There is no directory to write savepoints to.
     #[error("no savepoint directory is configured")]

@@ -14,10 +14,7 @@ pub trait World: Sync {
     ///
     /// # Errors
     /// When there is no answer.
-    fn ask(
-        &self,
-        question: &Question,
-    ) -> impl Future<Output = Result<Answer, WorldError>> + Send;
+    fn ask(&self, question: &Question) -> impl Future<Output = Result<Answer, WorldError>> + Send;
 
     /// Performs a step. Performing it again finds what the first has made.
     ///

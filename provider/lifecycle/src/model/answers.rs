@@ -2,20 +2,21 @@
 
 use std::time::Duration;
 
-use flink::{JobId, OperatorId, VertexId};
+use flink::{
+    JobId, VertexId,
+    scout::{NewOperator, NewVertex, OperatorState},
+};
 
 use super::{Fault, Flink, Job};
-use crate::{
-    observed::{
-        Answer, Contents, Disk, DiskQuery, DisposalState, Found, HeldState, History, JobState,
-        NewOperator, Operators, Question, Requirements, Row, Snapshot, SnapshotKind, Trouble,
-        TriggerState, UploadedJar, Vertex,
-    },
-    report::Operator,
+use crate::observed::{
+    Answer, Contents, Disk, DiskQuery, DisposalState, Found, History, JobState, Operators,
+    Question, Requirements, Row, Snapshot, SnapshotKind, TriggerState, Trouble, UploadedJar,
+    Vertex,
 };
 
 const CACHE: Duration = Duration::from_secs(3);
 const OPERATOR: &str = "00000000000000000000000000000001";
+const OTHER: &str = "00000000000000000000000000000002";
 
 impl Flink {
     pub(crate) fn answer(&mut self, question: &Question) -> Answer {
@@ -28,19 +29,25 @@ impl Flink {
                 Answer::Marks(marks.map(|job| job.marks.clone()))
             }
             Question::History(job) => self.cached(job, "history", Self::history),
-            Question::Trouble(job) => self.cached(job, "trouble", |job| {
-                Answer::Trouble(Some(Self::trouble(job)))
-            }),
+            Question::Trouble(job) => {
+                self.cached(job, "trouble", |job| Answer::Trouble(Some(Self::trouble(job))))
+            }
             Question::Trigger(job, id) => {
                 let operation = self.operations.get(&(job.clone(), id.clone()));
                 let state = operation.map_or(TriggerState::NotFound, |one| one.state.clone());
                 Answer::Trigger(state)
             }
             Question::Disk(query) => Answer::Disk(self.look_at_disk(query)),
-            Question::Operators(_, program) => Answer::Operators(self.operators(&program.jar.sha256)),
-            Question::Contents(_) => Answer::Contents(Contents::Told(vec![HeldState {
-                operator: Operator { id: OPERATOR.to_owned(), name: None, bytes: 10 },
+            Question::Operators(_, program) => {
+                Answer::Operators(self.operators(&program.jar.sha256))
+            }
+            Question::Contents(_) => Answer::Contents(Contents::Told(vec![OperatorState {
+                operator: OPERATOR.parse().expect("32 digits"),
+                name: None,
+                parallelism: 2,
                 max_parallelism: 128,
+                bytes: 10,
+                has_state: true,
             }])),
             Question::Requirements(job) => Answer::Requirements(self.requirements(job)),
             Question::Disposal(_) => Answer::Disposal(DisposalState::Gone),
@@ -53,7 +60,7 @@ impl Flink {
         let state = if job.state == JobState::Running && flips {
             JobState::Restarting
         } else {
-            job.state.clone()
+            job.state
         };
         let ran = !job.never_ran;
         Row {
@@ -67,17 +74,13 @@ impl Flink {
     }
 
     fn listed_jars(&self) -> Vec<UploadedJar> {
-        let listed = |(id, name): &(_, String)| UploadedJar { id: Clone::clone(id), name: name.clone() };
+        let listed =
+            |(id, name): &(_, String)| UploadedJar { id: Clone::clone(id), name: name.clone() };
         self.jars.iter().map(listed).collect()
     }
 
     /// §1 Freshness: up to 3 s stale, also across the end of a job.
-    fn cached(
-        &mut self,
-        id: &JobId,
-        what: &'static str,
-        fresh: impl Fn(&Job) -> Answer,
-    ) -> Answer {
+    fn cached(&mut self, id: &JobId, what: &'static str, fresh: impl Fn(&Job) -> Answer) -> Answer {
         let now = self.now;
         let Some(job) = self.jobs.get_mut(id) else {
             return if what == "history" { Answer::History(None) } else { Answer::Trouble(None) };
@@ -145,15 +148,11 @@ impl Flink {
     }
 
     fn operators(&self, sha256: &str) -> Operators {
-        let id = |text: &str| text.parse::<OperatorId>().expect("32 digits");
         match self.faults.get(sha256).copied().unwrap_or_default() {
             Fault::MainThrows => Operators::ProgramFailed { cause: "main() threw".to_owned() },
-            Fault::DoesNotFit => Operators::Told(vec![NewOperator {
-                ids: vec![id("00000000000000000000000000000002")],
-                name: None,
-            }]),
+            Fault::DoesNotFit => Operators::Told(vec![vertex(OTHER)]),
             Fault::None | Fault::FailsAtOnce | Fault::FailsLater | Fault::NoSlots => {
-                Operators::Told(vec![NewOperator { ids: vec![id(OPERATOR)], name: None }])
+                Operators::Told(vec![vertex(OPERATOR)])
             }
         }
     }
@@ -167,5 +166,19 @@ impl Flink {
             }
             Some(_) | None => Requirements::Fixed { reason: "default scheduler".to_owned() },
         }
+    }
+}
+
+fn vertex(id: &str) -> NewVertex {
+    NewVertex {
+        id: id.parse().expect("32 digits"),
+        name: "count".to_owned(),
+        parallelism: 2,
+        max_parallelism: -1,
+        operators: vec![NewOperator {
+            id: id.parse().expect("32 digits"),
+            user_defined_id: None,
+            name: Some("count".to_owned()),
+        }],
     }
 }

@@ -66,7 +66,8 @@ impl Flink {
         if is_stop && self.operations.iter().any(in_flight) {
             self.violations.push(format!("two stops of {} at once", trigger.job));
         }
-        let fault = if is_stop { self.next_stop.pop().unwrap_or_default() } else { StopFault::None };
+        let fault =
+            if is_stop { self.next_stop.pop().unwrap_or_default() } else { StopFault::None };
         let operation = Operation {
             job: trigger.job.clone(),
             directory: trigger.directory.clone(),
@@ -151,7 +152,8 @@ impl Flink {
         let newest = self.disk.values().map(|stored| stored.version).max();
         let from = path.and_then(|path| self.disk.get(path)).map(|stored| stored.version);
         if from != newest {
-            let text = format!("{} started from {from:?} ({path:?}), newest is {newest:?}", launch.id);
+            let text =
+                format!("{} started from {from:?} ({path:?}), newest is {newest:?}", launch.id);
             self.violations.push(text);
         }
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use flink::JobId;
 
-use super::{CHECKPOINTS, Fault, Flink, Job, Stored, StopFault};
+use super::{CHECKPOINTS, Fault, Flink, Job, StopFault, Stored};
 use crate::observed::{JobState, TriggerFailure, TriggerState};
 
 const TICK: Duration = Duration::from_millis(10);
@@ -117,9 +117,8 @@ impl Flink {
                     TriggerState::Failed(TriggerFailure::WhileStopping { .. }) => {
                         self.end(&key.0, JobState::Failed);
                     }
-                    TriggerState::NotFound
-                    | TriggerState::InProgress
-                    | TriggerState::Failed(_) => {}
+                    TriggerState::NotFound | TriggerState::InProgress | TriggerState::Failed(_) => {
+                    }
                 }
             }
         }
@@ -136,9 +135,8 @@ impl Flink {
 
     fn outcome(&mut self, operation: &super::Operation) -> TriggerState {
         let now = self.now;
-        let other = |cause: &str| {
-            TriggerState::Failed(TriggerFailure::Other { cause: cause.to_owned() })
-        };
+        let other =
+            |cause: &str| TriggerState::Failed(TriggerFailure::Other { cause: cause.to_owned() });
         let is_up = self.jobs.get(&operation.job).map(|job| job.is_up(now));
         match (is_up, operation.fault) {
             // §3 d: an ended job is not told from an unknown one.
@@ -193,7 +191,8 @@ impl Flink {
         for job in self.jobs.values_mut() {
             let newest = job.checkpoint.as_ref().map(|(_, path, _)| path.clone());
             let newest = newest.or_else(|| job.restored.clone());
-            job.version = newest.as_ref().and_then(|path| self.disk.get(path)).map_or(0, |s| s.version);
+            job.version =
+                newest.as_ref().and_then(|path| self.disk.get(path)).map_or(0, |s| s.version);
             job.restored = newest;
             job.state = JobState::Initializing;
             job.started = now;

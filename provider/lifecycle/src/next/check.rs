@@ -1,11 +1,19 @@
 //! Check first, stop second: everything that can be known to fail is found
 //! while the old job still runs.
 
+use std::collections::BTreeMap;
+
+use flink::{
+    OperatorId,
+    fit::{self, Lost, MaxParallelismChanged, TooWide, Verdict},
+    scout::{self, NewVertex},
+};
+
 use super::{Need, jars, stop, stuck};
 use crate::{
     goal::{NonRestoredState, Rollback, Run, StartFrom, UpgradeMode, Verify},
     guard::Guard,
-    observed::{Contents, Exit, HeldState, NewOperator, Observed, Operators, Row, Submission},
+    observed::{Contents, Exit, Observed, Operators, Row, Submission},
     problem::{OldJob, Problem},
     report::{Operator, Remark},
 };
@@ -50,12 +58,10 @@ fn tried(operators: &Operators, goal: &Run, seen: &Observed, job: &Row) -> Need<
             cause: cause.clone(),
             old: OldJob::Runs(job.id.clone()),
         }),
-        Operators::CannotTell { reason } => {
-            Ok(vec![Remark::FitUnknown { reason: reason.clone() }])
-        }
-        Operators::Told(operators) => match state_to_fit(goal, seen, job)? {
+        Operators::CannotTell { reason } => Ok(vec![Remark::FitUnknown { reason: reason.clone() }]),
+        Operators::Told(vertices) => match state_to_fit(goal, seen, job)? {
             None => Ok(Vec::new()),
-            Some(path) => fits(operators, goal, seen, &path),
+            Some(path) => fits(vertices, goal, seen, &path),
         },
     }
 }
@@ -74,12 +80,7 @@ fn state_to_fit(goal: &Run, seen: &Observed, job: &Row) -> Need<Option<String>> 
     }
 }
 
-fn fits(
-    operators: &[NewOperator],
-    goal: &Run,
-    seen: &Observed,
-    path: &str,
-) -> Need<Vec<Remark>> {
+fn fits(vertices: &[NewVertex], goal: &Run, seen: &Observed, path: &str) -> Need<Vec<Remark>> {
     let held = match seen.contents(path)? {
         Contents::Told(held) => held,
         Contents::CannotTell { reason } => {
@@ -89,39 +90,63 @@ fn fits(
     if !seen.guards(Guard::FitBeforeStop) {
         return Ok(Vec::new());
     }
-    let lost = without_operator(held, operators);
-    let may_drop = goal.non_restored_state == NonRestoredState::Allow;
-    if !lost.is_empty() && !may_drop {
-        return stuck(Problem::StateDoesNotFit { operators: lost, path: path.to_owned() });
+    match fit::judge(held, vertices, &BTreeMap::new()).verdict {
+        Verdict::Fits => Ok(Vec::new()),
+        Verdict::CannotTell(reason) => Ok(vec![Remark::FitUnknown { reason }]),
+        Verdict::Refused(lost) => without_operator(goal, seen, lost, path),
+        Verdict::TooWide(vertices) => too_wide(vertices),
+        Verdict::MaxParallelismChanged(vertices) => max_parallelism_changed(vertices),
     }
-    spreads(held, goal.program.parallelism)?;
-    let dropped = (!lost.is_empty()).then_some(Remark::StateDropped { operators: lost });
-    Ok(dropped.into_iter().collect())
 }
 
-/// Flink's own rule: state must find its operator under one of its ids;
-/// operators that hold nothing do not count.
-fn without_operator(held: &[HeldState], operators: &[NewOperator]) -> Vec<Operator> {
-    let finds = |state: &HeldState| {
-        let ids = operators.iter().flat_map(|operator| &operator.ids);
-        ids.into_iter().any(|id| id.as_str() == state.operator.id)
+fn without_operator(
+    goal: &Run,
+    seen: &Observed,
+    lost: Vec<Lost>,
+    path: &str,
+) -> Need<Vec<Remark>> {
+    let names = old_names(goal, seen)?;
+    let named = |Lost { operator, name, bytes }: Lost| {
+        let name = name.or_else(|| names.get(&operator).cloned());
+        Operator { id: operator.to_string(), name, bytes }
     };
-    let lost = held.iter().filter(|state| state.operator.bytes > 0 && !finds(state));
-    lost.map(|state| state.operator.clone()).collect()
+    let operators = lost.into_iter().map(named).collect();
+    match goal.non_restored_state {
+        NonRestoredState::Allow => Ok(vec![Remark::StateDropped { operators }]),
+        NonRestoredState::Refuse => {
+            stuck(Problem::StateDoesNotFit { operators, path: path.to_owned() })
+        }
+    }
 }
 
-fn spreads(held: &[HeldState], parallelism: Option<u32>) -> Need<()> {
-    let Some(wanted) = parallelism else { return Ok(()) };
-    let limit = held
-        .iter()
-        .filter(|state| state.operator.bytes > 0 && state.max_parallelism > 0)
-        .min_by_key(|state| state.max_parallelism);
-    match limit {
-        Some(state) if wanted > state.max_parallelism => stuck(Problem::ParallelismTooHigh {
-            wanted,
-            maximum: state.max_parallelism,
-            operator: state.operator.clone(),
-        }),
-        Some(_) | None => Ok(()),
+/// The names of the old program's operators, which no state has before 2.x.
+fn old_names(goal: &Run, seen: &Observed) -> Need<BTreeMap<OperatorId, String>> {
+    let recorded = goal.recorded.as_ref().and_then(|recorded| recorded.program.as_ref());
+    let Some(program) = recorded else { return Ok(BTreeMap::new()) };
+    let Some(jar) = jars::found(&goal.owner, &program.jar, seen)? else {
+        return Ok(BTreeMap::new());
+    };
+    match seen.operators(&jar, program)? {
+        Operators::Told(vertices) => Ok(scout::names(vertices)),
+        Operators::ProgramFailed { .. } | Operators::CannotTell { .. } => Ok(BTreeMap::new()),
     }
+}
+
+fn too_wide<T>(vertices: Vec<TooWide>) -> Need<T> {
+    let narrowest = vertices.into_iter().min_by_key(|vertex| vertex.recorded_max_parallelism);
+    let TooWide { vertex, parallelism, recorded_max_parallelism } =
+        narrowest.expect("the verdict names at least one vertex");
+    let (wanted, maximum) = (number(parallelism), number(recorded_max_parallelism));
+    stuck(Problem::ParallelismTooHigh { wanted, maximum, vertex })
+}
+
+fn max_parallelism_changed<T>(vertices: Vec<MaxParallelismChanged>) -> Need<T> {
+    let MaxParallelismChanged { vertex, set, recorded } =
+        vertices.into_iter().next().expect("the verdict names at least one vertex");
+    let (set, recorded) = (number(set), number(recorded));
+    stuck(Problem::MaxParallelismChanged { set, recorded, vertex })
+}
+
+fn number(parallelism: i64) -> u32 {
+    u32::try_from(parallelism).unwrap_or_default()
 }

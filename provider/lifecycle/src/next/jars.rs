@@ -21,14 +21,20 @@ pub(super) fn on_cluster(owner: &Owner, jar: &Jar, seen: &Observed) -> Need<JarI
     if let Some(id) = uploaded_now(jar, seen)? {
         return Ok(id);
     }
-    let name = name(owner, jar);
-    if let Some(found) = seen.jars()?.iter().find(|one| one.name == name) {
-        return Ok(found.id.clone());
+    if let Some(found) = found(owner, jar, seen)? {
+        return Ok(found);
     }
     if jar.file.is_none() {
         return stuck(Problem::JarMissing { sha256: jar.sha256.clone() });
     }
-    perform(Step::UploadJar { jar: jar.clone(), name })
+    perform(Step::UploadJar { jar: jar.clone(), name: name(owner, jar) })
+}
+
+/// The jar on the cluster, if it is there.
+pub(super) fn found(owner: &Owner, jar: &Jar, seen: &Observed) -> Need<Option<JarId>> {
+    let name = name(owner, jar);
+    let found = seen.jars()?.iter().find(|one| one.name == name);
+    Ok(found.map(|one| one.id.clone()))
 }
 
 /// The jar as this operation has uploaded it, unless it is gone again.
@@ -50,8 +56,7 @@ fn uploaded_now(jar: &Jar, seen: &Observed) -> Need<Option<JarId>> {
 
 /// Whether a jar could be started now.
 pub(super) fn is_at_hand(owner: &Owner, jar: &Jar, seen: &Observed) -> Need<bool> {
-    let name = name(owner, jar);
-    Ok(jar.file.is_some() || seen.jars()?.iter().any(|one| one.name == name))
+    Ok(jar.file.is_some() || found(owner, jar, seen)?.is_some())
 }
 
 /// Deletes the owner's jars that neither the new job nor a rollback needs.
@@ -61,8 +66,11 @@ pub(super) fn without_leftovers(goal: &Run, seen: &Observed) -> Need<()> {
     kept.extend(recorded.map(|program| name(&goal.owner, &program.jar)));
     let ending = format!("_{}.jar", goal.owner.label());
     let is_leftover = |jar: &&UploadedJar| {
-        let deleted = |done: &crate::observed::Performed| done.step == Step::DeleteJar(jar.id.clone());
-        jar.name.ends_with(&ending) && !kept.contains(&jar.name) && !seen.performed().iter().any(deleted)
+        let deleted =
+            |done: &crate::observed::Performed| done.step == Step::DeleteJar(jar.id.clone());
+        jar.name.ends_with(&ending)
+            && !kept.contains(&jar.name)
+            && !seen.performed().iter().any(deleted)
     };
     match seen.jars()?.iter().find(is_leftover) {
         Some(jar) => perform(Step::DeleteJar(jar.id.clone())),

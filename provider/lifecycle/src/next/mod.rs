@@ -9,6 +9,7 @@ mod family;
 mod jars;
 mod look;
 mod prove;
+mod refresh;
 mod remove;
 mod replace;
 mod rescale;
@@ -26,6 +27,7 @@ mod truth;
 mod tests;
 
 pub(crate) use family::{Family, Kin};
+pub(crate) use refresh::live;
 pub(crate) use truth::truth;
 
 use crate::{

@@ -19,12 +19,7 @@ const FAILURES: u32 = 5;
 const UNTROUBLED: Duration = Duration::from_secs(3);
 
 /// What comes next for a job that was started for this goal.
-pub(super) fn prove(
-    goal: &Run,
-    seen: &Observed,
-    family: &Family<'_>,
-    job: &Row,
-) -> Need<Next> {
+pub(super) fn prove(goal: &Run, seen: &Observed, family: &Family<'_>, job: &Row) -> Need<Next> {
     if job.state == JobState::Cancelling {
         return wait(Reason::Ending(job.id.clone()));
     }

@@ -50,9 +50,9 @@ fn stopping<'a>(
 
 fn cancel(seen: &Observed, job: &Row) -> Need<Next> {
     let reason = Reason::Ending(job.id.clone());
-    let was_asked = seen.performed().iter().any(|done| {
-        matches!(&done.step, Step::Cancel { job: cancelled, .. } if *cancelled == job.id)
-    });
+    let was_asked = seen.performed().iter().any(
+        |done| matches!(&done.step, Step::Cancel { job: cancelled, .. } if *cancelled == job.id),
+    );
     if was_asked || job.state == JobState::Cancelling {
         return wait(reason);
     }
@@ -72,7 +72,7 @@ fn last_state(
     };
     let places = Places { savepoint_dir, checkpoint_dir: None };
     let Newest::At(durable) = state::newest(kin, places, seen, &[])? else {
-        let found = source::left(&head.state);
+        let found = source::left(head.state);
         return Ok(gone(None, vec![Remark::AlreadyEnded { found, newest: None }]));
     };
     let path = Some(durable.path.clone());
@@ -80,7 +80,7 @@ fn last_state(
         (Some(cause), _) => vec![Remark::StoppedWithFailure { path: durable.path, cause }],
         (None, Kind::Last) => Vec::new(),
         (None, Kind::Snapshot | Kind::Inherited | Kind::Recorded) => {
-            let found = source::left(&head.state);
+            let found = source::left(head.state);
             vec![Remark::AlreadyEnded { found, newest: path.clone() }]
         }
     };

@@ -88,8 +88,7 @@ pub(super) fn first_failure(seen: &Observed) -> Need<Failure> {
 fn has_own_state(seen: &Observed, family: &Family<'_>, id: &JobId) -> Need<bool> {
     let is_alive = family.alive.iter().any(|job| job.id == *id);
     let ended = family.ended.iter().find(|job| job.id == *id && !job.never_ran());
-    let guard =
-        if is_alive { Guard::OwnCheckpointEndsRollback } else { Guard::RollbackReadsAgain };
+    let guard = if is_alive { Guard::OwnCheckpointEndsRollback } else { Guard::RollbackReadsAgain };
     if (!is_alive && ended.is_none()) || !seen.guards(guard) {
         return Ok(false);
     }
@@ -107,7 +106,7 @@ fn old_program<'a>(
     seen: &Observed,
     family: &Family<'_>,
 ) -> Need<Result<&'a Program, NoRollback>> {
-    if goal.intent == Intent::Keep || !was_replaced(seen, family)? {
+    if goal.intent == Intent::Keep || !was_replaced(goal, seen, family)? {
         return Ok(Err(NoRollback::NothingReplaced));
     }
     if goal.upgrade.rollback == Rollback::Never {
@@ -121,24 +120,27 @@ fn old_program<'a>(
 }
 
 /// Whether the job before was stopped for this one, and did not fail by itself.
-fn was_replaced(seen: &Observed, family: &Family<'_>) -> Need<bool> {
-    let before = family.ended.iter().find(|job| is_before(seen, job));
-    match before {
+fn was_replaced(goal: &Run, seen: &Observed, family: &Family<'_>) -> Need<bool> {
+    match before(goal, seen, family)? {
         Some(job) if job.state == JobState::Failed => {
             let stop = super::stop::attempt(seen, &job.id, &Operation::Stop)?;
-            let whole = TriggerFailure::WhileStopping { path: String::new(), cause: String::new() };
-            Ok(match stop.state {
-                TriggerState::Failed(failure) => {
-                    std::mem::discriminant(failure) == std::mem::discriminant(&whole)
-                }
-                TriggerState::NotFound
-                | TriggerState::InProgress
-                | TriggerState::Completed(_) => false,
-            })
+            Ok(matches!(stop.state, TriggerState::Failed(TriggerFailure::WhileStopping { .. })))
         }
         Some(_) => Ok(true),
         None => Ok(false),
     }
+}
+
+/// The job before, leaving out what earlier attempts at this goal have started.
+fn before<'a>(goal: &Run, seen: &Observed, family: &Family<'a>) -> Need<Option<&'a Row>> {
+    for job in family.ended.iter().filter(|job| is_before(seen, job)) {
+        let is_recorded = run::kin(goal).recorded_job() == Some(&job.id);
+        let failed = job.state == JobState::Failed && !is_recorded;
+        if !(failed && source::carries_this(goal, seen, job)?) {
+            return Ok(Some(job));
+        }
+    }
+    Ok(None)
 }
 
 fn is_before(seen: &Observed, job: &Row) -> bool {
@@ -154,11 +156,8 @@ fn old_again(
     let launched: Vec<JobId> = seen.launches().map(|(launch, _)| launch.id.clone()).collect();
     match state::newest(run::kin(goal), source::places(goal), seen, &launched)? {
         Newest::At(durable) => {
-            let origin = source::Origin {
-                path: Some(durable.path),
-                job: durable.job,
-                remarks: Vec::new(),
-            };
+            let origin =
+                source::Origin { path: Some(durable.path), job: durable.job, remarks: Vec::new() };
             start::launch(goal, seen, family, (program, Which::Previous), &origin)
         }
         Newest::Nowhere | Newest::NoTrace | Newest::CannotTell { .. } => {

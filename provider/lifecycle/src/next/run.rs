@@ -1,6 +1,8 @@
 //! A job is to run a program.
 
-use super::{Family, Kin, Need, Next, Outcome, prove, replace, rescale, source, start, stop, stuck};
+use super::{
+    Family, Kin, Need, Next, Outcome, prove, replace, rescale, source, start, stop, stuck,
+};
 use crate::{
     goal::{Intent, Run, StartFrom},
     guard::Guard,
@@ -166,7 +168,7 @@ pub(super) fn stopped_at(seen: &Observed, restored_from: Option<&str>) -> Option
 }
 
 fn has_cancelled(seen: &Observed) -> bool {
-    seen.performed().iter().any(|done| {
-        matches!(&done.step, Step::Cancel { because: Because::LastState, .. })
-    })
+    seen.performed()
+        .iter()
+        .any(|done| matches!(&done.step, Step::Cancel { because: Because::LastState, .. }))
 }

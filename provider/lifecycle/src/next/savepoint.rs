@@ -65,7 +65,13 @@ fn trigger(
     perform(Step::Savepoint(Trigger {
         job: job.id.clone(),
         id: attempt.id.clone(),
-        directory: directories::of_savepoint(&root, &goal.owner, &job.id, &goal.key, attempt.number),
+        directory: directories::of_savepoint(
+            &root,
+            &goal.owner,
+            &job.id,
+            &goal.key,
+            attempt.number,
+        ),
         format: goal.format,
         drain: Drain::No,
     }))
@@ -87,7 +93,7 @@ fn failed(
 
 fn taken(job: &Row, path: &str) -> Next {
     Next::Done(Outcome {
-        state: super::source::left(&job.state),
+        state: super::source::left(job.state),
         job: Some(job.id.clone()),
         program: None,
         last_savepoint_path: Some(path.to_owned()),

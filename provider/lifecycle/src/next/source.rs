@@ -45,15 +45,14 @@ pub(super) fn places(goal: &Run) -> Places<'_> {
     let configuration = &recorded.unwrap_or(&goal.program).configuration;
     Places {
         savepoint_dir: goal.upgrade.savepoint_dir.as_deref(),
-        checkpoint_dir: CHECKPOINT_KEYS.iter().find_map(|key| configuration.get(*key)).map(String::as_str),
+        checkpoint_dir: CHECKPOINT_KEYS
+            .iter()
+            .find_map(|key| configuration.get(*key))
+            .map(String::as_str),
     }
 }
 
-pub(super) fn source<'a>(
-    goal: &Run,
-    seen: &Observed,
-    family: &Family<'a>,
-) -> Need<Source<'a>> {
+pub(super) fn source<'a>(goal: &Run, seen: &Observed, family: &Family<'a>) -> Need<Source<'a>> {
     if let Some(ended) = finished_by_itself(goal, seen, family)? {
         return finished(goal, seen, ended);
     }
@@ -99,7 +98,8 @@ fn finished<'a>(goal: &Run, seen: &Observed, job: &'a Row) -> Need<Source<'a>> {
     Ok(if runs_this { Source::Finished(job) } else { Source::Start(Origin::default()) })
 }
 
-fn carries_this(goal: &Run, seen: &Observed, job: &Row) -> Need<bool> {
+/// Whether a job runs the program that is wanted.
+pub(super) fn carries_this(goal: &Run, seen: &Observed, job: &Row) -> Need<bool> {
     let marks = seen.marks(&job.id)?.as_ref();
     Ok(marks.is_some_and(|marks| marks.fingerprint == marks::fingerprint(&goal.program)))
 }
@@ -217,7 +217,7 @@ fn by_kind(goal: &Run, family: &Family<'_>, kind: Kind, path: &str) -> Option<Re
             Some(Remark::FromCheckpoint { path, age: None })
         }
         Kind::Snapshot => {
-            let found = family.head().map_or(Left::Missing, |job| left(&job.state));
+            let found = family.head().map_or(Left::Missing, |job| left(job.state));
             Some(Remark::Repaired { found, path })
         }
     }
@@ -228,7 +228,7 @@ fn was_cancelled(family: &Family<'_>) -> bool {
 }
 
 /// How a job in this state is left.
-pub(super) fn left(state: &JobState) -> Left {
+pub(super) fn left(state: JobState) -> Left {
     match state {
         JobState::Failed => Left::Failed,
         JobState::Canceled => Left::Canceled,
@@ -241,6 +241,6 @@ pub(super) fn left(state: &JobState) -> Left {
         | JobState::Restarting
         | JobState::Suspended
         | JobState::Reconciling
-        | JobState::Other(_) => Left::Running,
+        | JobState::Unknown => Left::Running,
     }
 }

@@ -78,12 +78,7 @@ fn predecessor(goal: &Run, family: &Family<'_>, origin: &Origin) -> Option<JobId
     head.or(carried).or(ours).or_else(|| run::kin(goal).recorded_job().cloned())
 }
 
-fn unused(
-    goal: &Run,
-    seen: &Observed,
-    family: &Family<'_>,
-    predecessor: Option<&JobId>,
-) -> JobId {
+fn unused(goal: &Run, seen: &Observed, family: &Family<'_>, predecessor: Option<&JobId>) -> JobId {
     let is_used = |id: &JobId| family.has(id) || is_burnt(seen, id);
     let mut attempts = (0..).map(|attempt| ids::successor(&goal.owner, predecessor, attempt));
     attempts.find(|id| !is_used(id)).expect("only finitely many ids are used")
@@ -92,7 +87,9 @@ fn unused(
 /// Flink refused the id as used, and yet shows no such job.
 fn is_burnt(seen: &Observed, id: &JobId) -> bool {
     seen.guards(Guard::DuplicateIsBurnt)
-        && seen.launches().any(|(launch, done)| launch.id == *id && done.effect == Effect::Duplicate)
+        && seen
+            .launches()
+            .any(|(launch, done)| launch.id == *id && done.effect == Effect::Duplicate)
 }
 
 /// What comes next after this operation's last start, while nothing runs.

@@ -40,9 +40,8 @@ fn stopped(goal: &Suspend, kin: Kin<'_>, seen: &Observed, family: &Family<'_>) -
     if goal.stop.mode == UpgradeMode::Stateless {
         return Ok(Next::Done(suspended(family, None, Vec::new())));
     }
-    let places =
-        Places { savepoint_dir: goal.stop.savepoint_dir.as_deref(), checkpoint_dir: None };
-    let found = family.head().map_or(Left::Missing, |job| source::left(&job.state));
+    let places = Places { savepoint_dir: goal.stop.savepoint_dir.as_deref(), checkpoint_dir: None };
+    let found = family.head().map_or(Left::Missing, |job| source::left(job.state));
     let outcome = match state::newest(kin, places, seen, &[])? {
         Newest::At(durable) => {
             let path = Some(durable.path.clone());

@@ -39,7 +39,7 @@ pub(crate) fn truth(goal: &Goal, seen: &Observed) -> Outcome {
         Some((launch, _)) => launch.marks.restored_from.clone(),
         None => kin.recorded.filter(|_| is_recorded).and_then(|known| known.restored_from.clone()),
     };
-    let state = match source::left(&head.state) {
+    let state = match source::left(head.state) {
         Left::Running => Left::Running,
         _ if stopped_at.is_some() => Left::Suspended,
         ended => ended,
@@ -85,9 +85,10 @@ fn stopped_at(seen: &Observed) -> Option<String> {
         ) => Some(path.clone()),
         _ => None,
     });
-    let cancelled = seen.performed().iter().any(|done| {
-        matches!(&done.step, Step::Cancel { because: Because::LastState, .. })
-    });
+    let cancelled = seen
+        .performed()
+        .iter()
+        .any(|done| matches!(&done.step, Step::Cancel { because: Because::LastState, .. }));
     let by_start = || {
         let launch = seen.launches().next_back().filter(|_| cancelled)?.0;
         launch.marks.restored_from.clone()

@@ -5,7 +5,7 @@ use flink::{Error, JarId, Kind, request, scout};
 use super::{Rest, failure, launch};
 use crate::{
     goal::{Jar, Program},
-    observed::{NewOperator, Operators, UploadedJar},
+    observed::{Operators, UploadedJar},
     step::Effect,
     world::WorldError,
 };
@@ -50,7 +50,7 @@ impl Rest {
     ) -> Result<Operators, WorldError> {
         let program = launch::program(program, program.configuration.clone());
         match self.scout.operators(jar, &program).await.map_err(failure::world)? {
-            scout::Told::Known(vertices) => Ok(Operators::Told(operators(&vertices))),
+            scout::Told::Known(vertices) => Ok(Operators::Told(vertices)),
             scout::Told::CannotTell(reason) => self.dry_run(jar, &program, reason).await,
         }
     }
@@ -72,13 +72,4 @@ impl Rest {
             },
         }
     }
-}
-
-fn operators(vertices: &[scout::NewVertex]) -> Vec<NewOperator> {
-    let all = vertices.iter().flat_map(|vertex| &vertex.operators);
-    all.map(|operator| NewOperator {
-        ids: operator.ids().cloned().collect(),
-        name: operator.name.clone(),
-    })
-    .collect()
 }

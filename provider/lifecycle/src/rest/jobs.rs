@@ -81,7 +81,7 @@ fn state_of(status: JobStatus) -> JobState {
         JobStatus::Restarting => JobState::Restarting,
         JobStatus::Suspended => JobState::Suspended,
         JobStatus::Reconciling => JobState::Reconciling,
-        JobStatus::Unknown => JobState::Other("UNKNOWN".to_owned()),
+        JobStatus::Unknown => JobState::Unknown,
     }
 }
 

@@ -2,15 +2,14 @@
 
 use flink::{
     JobId,
-    scout::{Entry, OperatorState, Snapshot, Told},
+    scout::{Entry, Snapshot, Told},
 };
 use futures_util::future::try_join_all;
 
 use super::{Rest, failure};
 use crate::{
     directories,
-    observed::{Contents, Disk, DiskQuery, Found, HeldState},
-    report::Operator,
+    observed::{Contents, Disk, DiskQuery, Found},
     world::WorldError,
 };
 
@@ -147,19 +146,9 @@ fn last_segment(path: &str) -> &str {
 
 fn contents(snapshot: Option<Snapshot>) -> Contents {
     match snapshot {
-        Some(Snapshot::Whole(metadata)) => {
-            let with_state = metadata.operators.into_iter().filter(|state| state.has_state);
-            Contents::Told(with_state.map(held).collect())
-        }
+        Some(Snapshot::Whole(metadata)) => Contents::Told(metadata.operators),
         Some(Snapshot::Absent) => Contents::CannotTell { reason: "there is nothing".to_owned() },
         Some(Snapshot::Unreadable(reason)) => Contents::CannotTell { reason },
         None => Contents::CannotTell { reason: "the scout did not answer".to_owned() },
-    }
-}
-
-fn held(state: OperatorState) -> HeldState {
-    HeldState {
-        operator: Operator { id: state.operator.to_string(), name: state.name, bytes: state.bytes },
-        max_parallelism: u32::try_from(state.max_parallelism).unwrap_or(u32::MAX),
     }
 }

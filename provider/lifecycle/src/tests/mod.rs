@@ -79,11 +79,8 @@ pub(super) fn suspend(recorded: &Recorded) -> Goal {
 }
 
 pub(super) fn remove(recorded: &Recorded) -> Goal {
-    let how = OnDestroy::Savepoint {
-        savepoint_dir: None,
-        format: Format::Canonical,
-        drain: Drain::No,
-    };
+    let how =
+        OnDestroy::Savepoint { savepoint_dir: None, format: Format::Canonical, drain: Drain::No };
     Goal::Remove(Remove { owner: owner(), recorded: Some(recorded.clone()), how })
 }
 
