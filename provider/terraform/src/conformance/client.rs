@@ -165,8 +165,8 @@ call! {
 }
 
 /// What this client says of itself in a request.
-pub(super) fn capabilities() -> Option<ClientCapabilities> {
-    Some(CLIENT)
+pub(super) fn capabilities() -> ClientCapabilities {
+    CLIENT
 }
 
 async fn identity_type<S: Provider>(

@@ -140,7 +140,7 @@ pub(super) fn without_write_only(parts: &[Part], object: &Value) -> Value {
 }
 
 /// The object with null for every empty collection, or the reverse.
-pub(super) fn respelt(parts: &[Part], object: &Value, empty: &Emptiness) -> Value {
+pub(super) fn respelt(parts: &[Part], object: &Value, empty: Emptiness) -> Value {
     each_part(parts, object, &mut |part, value| match (empty, part.of(), value) {
         (Emptiness::Null, Type::List(_) | Type::Set(_), Value::Sequence(it)) if it.is_empty() => {
             Value::Null

@@ -44,7 +44,7 @@ impl<S: Provider> Client<'_, S> {
         let request = validate_resource_config::Request {
             type_name: self.type_name.to_owned(),
             config: self.message(config)?,
-            client_capabilities: capabilities(),
+            client_capabilities: Some(capabilities()),
         };
         let answer = self.validate_resource_config(request).await?;
         self.no_error("ValidateResourceConfig", &answer.diagnostics)
@@ -72,7 +72,7 @@ impl<S: Provider> Client<'_, S> {
             proposed_new_state: self.message(&proposed)?,
             config: self.message(config)?,
             prior_private: before.private.clone(),
-            client_capabilities: capabilities(),
+            client_capabilities: Some(capabilities()),
             prior_identity: self.identity_message(&before.identity),
             ..plan_resource_change::Request::default()
         };
@@ -164,7 +164,7 @@ impl<S: Provider> Client<'_, S> {
             type_name: self.type_name.to_owned(),
             current_state: self.message(&object.state)?,
             private: object.private.clone(),
-            client_capabilities: capabilities(),
+            client_capabilities: Some(capabilities()),
             current_identity: self.identity_message(&object.identity),
             ..read_resource::Request::default()
         };

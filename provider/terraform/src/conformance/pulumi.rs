@@ -18,7 +18,7 @@ impl<S: Provider> Client<'_, S> {
     pub(super) async fn pulumi_life(&mut self, configs: &[Value]) -> Step<()> {
         let mut object: Option<Object> = None;
         for config in configs {
-            let spelt = respelt(&self.parts, config, &Emptiness::Null);
+            let spelt = respelt(&self.parts, config, Emptiness::Null);
             let now = match object {
                 None => self.creates_twice(&spelt).await?,
                 Some(prior) => self.updates_twice(prior, &spelt).await?,
@@ -81,16 +81,16 @@ impl<S: Provider> Client<'_, S> {
         for (recorded, configured) in
             [(Emptiness::Null, Emptiness::Empty), (Emptiness::Empty, Emptiness::Null)]
         {
-            let state = respelt(&self.parts, &object.state, &recorded);
+            let state = respelt(&self.parts, &object.state, recorded);
             let prior = Object { state, ..object.clone() };
-            let config = self.respelt_where_configured(config, &configured);
+            let config = self.respelt_where_configured(config, configured);
             self.plans_no_change(Rule::NullIsEmpty, &prior, &config).await?;
         }
         Ok(())
     }
 
     /// A computed collection that is not configured is not there to be spelt.
-    fn respelt_where_configured(&self, config: &Value, emptiness: &Emptiness) -> Value {
+    fn respelt_where_configured(&self, config: &Value, emptiness: Emptiness) -> Value {
         let spelt = respelt(&self.parts, config, emptiness);
         let (Value::Mapping(spelt), Value::Mapping(config)) = (spelt, config) else {
             return config.clone();

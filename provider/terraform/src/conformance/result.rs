@@ -98,28 +98,34 @@ fn sets_agree(promise: Promise, of: &Type, promised: &[Value], actual: &[Value])
 /// Whether a value is one that the refinement left open.
 fn allows(said: &Refinement, actual: &Value) -> bool {
     let Refinement { null, prefix, number_min, number_max, length_min, length_max } = said;
-    let length = match actual {
-        Value::Sequence(elements) => i64::try_from(elements.len()).ok(),
-        Value::Mapping(elements) => i64::try_from(elements.len()).ok(),
-        _ => None,
-    };
+    let length = length_of(actual);
     let null_fits = null.is_none_or(|null| actual.is_unknown() || actual.is_null() == null);
     let prefix_fits = match (prefix, actual) {
         (Some(prefix), Value::String(text)) => text.starts_with(prefix),
         _ => true,
     };
-    let number_fits = match actual {
-        Value::Number(number) => {
-            let above =
-                |(bound, inclusive): &(_, bool)| number > bound || (*inclusive && number == bound);
-            let below =
-                |(bound, inclusive): &(_, bool)| number < bound || (*inclusive && number == bound);
-            number_min.as_ref().is_none_or(above) && number_max.as_ref().is_none_or(below)
-        }
-        _ => true,
+    let number_fits = if let Value::Number(number) = actual {
+        let above =
+            |(bound, inclusive): &(_, bool)| number > bound || (*inclusive && number == bound);
+        let below =
+            |(bound, inclusive): &(_, bool)| number < bound || (*inclusive && number == bound);
+        number_min.as_ref().is_none_or(above) && number_max.as_ref().is_none_or(below)
+    } else {
+        true
     };
     let length_fits = length.is_none_or(|length| {
         length_min.is_none_or(|min| length >= min) && length_max.is_none_or(|max| length <= max)
     });
     null_fits && prefix_fits && number_fits && length_fits
+}
+
+fn length_of(collection: &Value) -> Option<i64> {
+    let length = if let Value::Sequence(elements) = collection {
+        elements.len()
+    } else if let Value::Mapping(elements) = collection {
+        elements.len()
+    } else {
+        return None;
+    };
+    i64::try_from(length).ok()
 }

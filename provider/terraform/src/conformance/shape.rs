@@ -21,6 +21,7 @@ const RESERVED: [&str; 7] =
 
 /// An attribute as a client knows it.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "the marks as the protocol has them")]
 pub struct Part {
     pub(super) name: String,
     pub(super) kind: PartKind,
@@ -94,13 +95,13 @@ fn read_part(attribute: &p6::schema::Attribute, broken: &mut Vec<Violation>) -> 
             return None;
         }
         Some(nested) => read_nested(name, nested, broken)?,
-        None => match Type::from_json(&attribute.r#type) {
-            Ok(of) => PartKind::Plain(of),
-            Err(_) => {
+        None => {
+            let Ok(of) = Type::from_json(&attribute.r#type) else {
                 broken.push(Violation::new(Rule::SchemaType, format!("{name} has no type")));
                 return None;
-            }
-        },
+            };
+            PartKind::Plain(of)
+        }
     };
     Some(Part {
         name: name.clone(),
@@ -191,10 +192,10 @@ pub(super) fn has_path(parts: &[Part], path: &[Step]) -> bool {
     let Some(part) = parts.iter().find(|part| part.name == *name) else { return false };
     match (&part.kind, rest) {
         (_, [])
-        | (PartKind::Nested(Nesting::List, _), [Step::Index(_)])
-        | (PartKind::Nested(Nesting::Map, _), [Step::Key(_)])
-        | (PartKind::Plain(Type::List(_)), [Step::Index(_)])
-        | (PartKind::Plain(Type::Map(_)), [Step::Key(_)]) => true,
+        | (PartKind::Nested(Nesting::List, _) | PartKind::Plain(Type::List(_)), [Step::Index(_)])
+        | (PartKind::Nested(Nesting::Map, _) | PartKind::Plain(Type::Map(_)), [Step::Key(_)]) => {
+            true
+        }
         (PartKind::Nested(Nesting::Single, parts), rest)
         | (PartKind::Nested(Nesting::List, parts), [Step::Index(_), rest @ ..])
         | (PartKind::Nested(Nesting::Map, parts), [Step::Key(_), rest @ ..]) => {

@@ -153,7 +153,7 @@ impl<S: Provider> Client<'_, S> {
     async fn imports(&mut self, object: &Object, config: &Value) -> Step<()> {
         let Value::String(id) = member(&object.state, "id").clone() else { return Ok(()) };
         let type_name = self.type_name.to_owned();
-        let client_capabilities = capabilities();
+        let client_capabilities = Some(capabilities());
         let by_id =
             import_resource_state::Request { type_name, id, client_capabilities, identity: None };
         self.import(by_id.clone(), config).await?;
@@ -244,7 +244,7 @@ impl<S: Provider> Client<'_, S> {
             proposed_new_state: self.message(&Value::Null)?,
             config: self.message(&Value::Null)?,
             prior_private: object.private.clone(),
-            client_capabilities: capabilities(),
+            client_capabilities: Some(capabilities()),
             prior_identity: self.identity_message(&object.identity),
             ..plan_resource_change::Request::default()
         };

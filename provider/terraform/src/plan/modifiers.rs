@@ -72,9 +72,8 @@ fn cut_at_set(attributes: &[Attribute], path: &Path) -> Path {
         };
         let (Step::Attribute(name), Some(around)) = (step, inside) else { continue };
         match around.iter().find(|attribute| attribute.name == name).map(|found| &found.kind) {
-            Some(Kind::Nested(Nesting::Set, _)) => break,
+            Some(Kind::Nested(Nesting::Set, _) | Kind::Plain(Type::Set(_))) => break,
             Some(Kind::Nested(_, nested)) => inside = Some(nested),
-            Some(Kind::Plain(Type::Set(_))) => break,
             Some(Kind::Plain(_)) | None => inside = None,
         }
     }

@@ -62,7 +62,7 @@ impl Cursor {
         Self { path, in_set: self.in_set }
     }
 
-    fn into_set(&self) -> Self {
+    fn in_set(&self) -> Self {
         Self { path: self.path.clone(), in_set: true }
     }
 }
@@ -128,7 +128,7 @@ fn transform_nested(
             Value::Mapping(each.collect())
         }
         (Nesting::Set, Value::Sequence(elements)) => {
-            let cursor = cursor.into_set();
+            let cursor = cursor.in_set();
             let each = elements.into_iter().map(|element| {
                 let inner = Beside {
                     prior: same_element(attributes, &element, beside.prior),

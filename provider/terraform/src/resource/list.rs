@@ -33,7 +33,7 @@ pub trait ListResource: Send + Sync + 'static {
 }
 
 /// What a listing is asked for.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListInput<M> {
     /// What the user wrote.
     pub config: M,

@@ -120,7 +120,7 @@ pub trait Resource: Send + Sync + 'static {
 }
 
 /// The object that a `moved` block comes from.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MoveSource {
     /// Full address of the provider that it belonged to.
     pub provider: String,
@@ -135,7 +135,7 @@ pub struct MoveSource {
 }
 
 /// What a moved object has become.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moved<M> {
     /// Its attributes.
     pub state: M,

@@ -79,7 +79,7 @@ pub struct CreateInput<M> {
 }
 
 /// What an import is asked for.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ImportBy<I> {
     /// The id, as the user wrote it.
     Id(String),

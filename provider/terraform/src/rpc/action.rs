@@ -1,4 +1,4 @@
-//! PlanAction and InvokeAction.
+//! `PlanAction` and `InvokeAction`.
 
 use proto::tfplugin6::{
     invoke_action::{self, Event, event},
@@ -21,7 +21,7 @@ use super::{
     wire,
 };
 
-/// PlanAction.
+/// `PlanAction`.
 pub(super) async fn plan<P: Provider>(
     service: &Service<P>,
     request: plan_action::Request,
@@ -39,7 +39,7 @@ pub(super) async fn plan<P: Provider>(
     plan_action::Response { diagnostics: diagnostics::to_wire(told.await), deferred }
 }
 
-/// InvokeAction: lines of progress, then exactly one completion.
+/// `InvokeAction`: lines of progress, then exactly one completion.
 pub(super) fn invoke<P: Provider>(
     service: &Service<P>,
     request: invoke_action::Request,

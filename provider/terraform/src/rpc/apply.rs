@@ -1,4 +1,4 @@
-//! ApplyResourceChange.
+//! `ApplyResourceChange`.
 
 use proto::tfplugin6::{
     DynamicValue,

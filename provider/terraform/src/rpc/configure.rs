@@ -1,4 +1,4 @@
-//! ConfigureProvider.
+//! `ConfigureProvider`.
 
 use proto::tfplugin6::configure_provider::{Request, Response};
 

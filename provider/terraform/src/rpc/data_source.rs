@@ -1,4 +1,4 @@
-//! ReadDataSource.
+//! `ReadDataSource`.
 
 use proto::tfplugin6::read_data_source::{Request, Response};
 

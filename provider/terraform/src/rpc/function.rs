@@ -1,4 +1,4 @@
-//! CallFunction.
+//! `CallFunction`.
 
 use proto::tfplugin6::{
     self as p6,

@@ -1,4 +1,4 @@
-//! GenerateResourceConfig.
+//! `GenerateResourceConfig`.
 
 use proto::tfplugin6::generate_resource_config::{Request, Response};
 

@@ -1,4 +1,4 @@
-//! ImportResourceState.
+//! `ImportResourceState`.
 
 use proto::tfplugin6::import_resource_state::{ImportedResource, Request, Response};
 
@@ -6,7 +6,6 @@ use crate::{
     diagnostics::Diagnostics,
     registry::{Answer, AnyResource},
     resource::{Deferred, ImportBy, Provider},
-    value::Value,
 };
 
 use super::{
@@ -38,10 +37,8 @@ async fn imported<P: Provider>(
         .ok_or_else(|| wire::unknown_type(&request.type_name))?;
     let context = service.context(request.client_capabilities);
     let identity = wire::decode_identity(request.identity.as_ref(), resource.identity())?;
-    let by = match identity {
-        Value::Null => ImportBy::Id(request.id),
-        identity => ImportBy::Identity(identity),
-    };
+    let by =
+        if identity.is_null() { ImportBy::Id(request.id) } else { ImportBy::Identity(identity) };
     let answer = resource.import(&context, by).await?;
     encoded(request.type_name, answer, resource)
 }

@@ -1,4 +1,4 @@
-//! ListResource.
+//! `ListResource`.
 
 use proto::tfplugin6::list_resource::{Event, Request};
 use tokio::sync::mpsc;

@@ -1,4 +1,4 @@
-//! What the provider offers: GetMetadata, GetProviderSchema, GetResourceIdentitySchemas, GetFunctions.
+//! What the provider offers: `GetMetadata`, `GetProviderSchema`, `GetResourceIdentitySchemas`, `GetFunctions`.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! MoveResourceState.
+//! `MoveResourceState`.
 
 use proto::tfplugin6::move_resource_state::{Request, Response};
 

@@ -1,4 +1,4 @@
-//! PlanResourceChange.
+//! `PlanResourceChange`.
 
 use proto::tfplugin6::plan_resource_change::{Request, Response};
 

@@ -1,4 +1,4 @@
-//! ReadResource.
+//! `ReadResource`.
 
 use proto::tfplugin6::read_resource::{Request, Response};
 

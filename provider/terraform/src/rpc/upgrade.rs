@@ -1,4 +1,4 @@
-//! UpgradeResourceState and UpgradeResourceIdentity.
+//! `UpgradeResourceState` and `UpgradeResourceIdentity`.
 
 use proto::tfplugin6::{
     RawState, upgrade_resource_identity as of_identity, upgrade_resource_state as of_state,
@@ -19,7 +19,7 @@ use super::{
     diagnostics, wire,
 };
 
-/// UpgradeResourceState: clients ask each time that they read a state, current ones too.
+/// `UpgradeResourceState`: clients ask each time that they read a state, current ones too.
 pub(super) async fn state<P: Provider>(
     service: &Service<P>,
     request: of_state::Request,
@@ -46,7 +46,7 @@ fn upgraded_state<P: Provider>(
     Ok(of_state::Response { upgraded_state, diagnostics: Vec::new() })
 }
 
-/// UpgradeResourceIdentity: identities have one version so far.
+/// `UpgradeResourceIdentity`: identities have one version so far.
 pub(super) async fn identity<P: Provider>(
     service: &Service<P>,
     request: of_identity::Request,

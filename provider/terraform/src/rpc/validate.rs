@@ -10,6 +10,7 @@ use crate::{
     model::Model,
     path::Path,
     plan,
+    registry::AnyResource,
     resource::Provider,
     schema::Schema,
     value::Value,
@@ -17,7 +18,7 @@ use crate::{
 
 use super::{Service, call::guarded_diagnostics, diagnostics, service::capabilities, wire};
 
-/// ValidateProviderConfig.
+/// `ValidateProviderConfig`.
 pub(super) async fn provider<P: Provider>(
     service: &Service<P>,
     request: validate_provider_config::Request,
@@ -31,7 +32,7 @@ pub(super) async fn provider<P: Provider>(
     validate_provider_config::Response { diagnostics }
 }
 
-/// ValidateResourceConfig.
+/// `ValidateResourceConfig`.
 pub(super) async fn resource<P: Provider>(
     service: &Service<P>,
     request: validate_resource_config::Request,
@@ -46,42 +47,45 @@ pub(super) async fn resource<P: Provider>(
         }
         Ok(diagnostics)
     };
-    let schema = found.map(|it| it.schema());
+    let schema = found.map(AnyResource::schema);
     let diagnostics = checked(schema, &request.type_name, request.config.as_ref(), check).await;
     validate_resource_config::Response { diagnostics }
 }
 
-/// ValidateDataResourceConfig.
+/// `ValidateDataResourceConfig`.
 pub(super) async fn data_source<P: Provider>(
     service: &Service<P>,
     request: validate_data_resource_config::Request,
 ) -> validate_data_resource_config::Response {
     let found = service.catalog().data_sources.get(request.type_name.as_str());
-    let check = |config: &Value| found.map_or(Ok(Diagnostics::new()), |it| it.validate(config));
+    let check =
+        |config: &Value| found.map_or_else(|| Ok(Diagnostics::new()), |it| it.validate(config));
     let schema = found.map(|it| it.schema());
     let diagnostics = checked(schema, &request.type_name, request.config.as_ref(), check).await;
     validate_data_resource_config::Response { diagnostics }
 }
 
-/// ValidateListResourceConfig.
+/// `ValidateListResourceConfig`.
 pub(super) async fn list<P: Provider>(
     service: &Service<P>,
     request: validate_list_resource_config::Request,
 ) -> validate_list_resource_config::Response {
     let found = service.catalog().lists.get(request.type_name.as_str());
-    let check = |config: &Value| found.map_or(Ok(Diagnostics::new()), |it| it.validate(config));
+    let check =
+        |config: &Value| found.map_or_else(|| Ok(Diagnostics::new()), |it| it.validate(config));
     let schema = found.map(|it| it.schema());
     let diagnostics = checked(schema, &request.type_name, request.config.as_ref(), check).await;
     validate_list_resource_config::Response { diagnostics }
 }
 
-/// ValidateActionConfig.
+/// `ValidateActionConfig`.
 pub(super) async fn action<P: Provider>(
     service: &Service<P>,
     request: validate_action_config::Request,
 ) -> validate_action_config::Response {
     let found = service.catalog().actions.get(request.type_name.as_str());
-    let check = |config: &Value| found.map_or(Ok(Diagnostics::new()), |it| it.validate(config));
+    let check =
+        |config: &Value| found.map_or_else(|| Ok(Diagnostics::new()), |it| it.validate(config));
     let schema = found.map(|it| it.schema());
     let diagnostics = checked(schema, &request.type_name, request.config.as_ref(), check).await;
     validate_action_config::Response { diagnostics }

@@ -56,14 +56,15 @@ impl Memory {
 }
 
 /// The fault that breaks a rule. No rule is left out: this would not compile.
+#[allow(clippy::too_many_lines, reason = "a table")]
 pub(crate) fn fault(rule: Rule) -> Fault {
     match rule {
         Rule::SchemaMissing => Fault::Schemas(|it| it.provider = None),
         Rule::SchemaMode => Fault::Thing(|it| attribute(it, "size").required = true),
         Rule::SchemaType => Fault::Thing(|it| attribute(it, "note").r#type.clear()),
-        Rule::SchemaName => Fault::Thing(|it| attribute(it, "note").name = "count".to_owned()),
+        Rule::SchemaName => Fault::Thing(|it| "count".clone_into(&mut attribute(it, "note").name)),
         Rule::SchemaDeprecation => {
-            Fault::Thing(|it| attribute(it, "note").deprecation_message = "why".to_owned())
+            Fault::Thing(|it| "why".clone_into(&mut attribute(it, "note").deprecation_message))
         }
         Rule::SchemaSet => Fault::Thing(|it| {
             let parts = attribute(it, "parts").nested_type.as_mut().unwrap();

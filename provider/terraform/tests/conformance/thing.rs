@@ -258,13 +258,11 @@ impl Resource for Thing {
         prior: ThingModel,
         _private: Private,
     ) -> Outcome<ThingModel> {
-        match prior.note.known().map(String::as_str) {
-            Some("stays") => Outcome::gone().with([Diagnostic::error("Refused", "It stays.")]),
-            _ => {
-                self.0.with(|things| things.remove(&name_of(&prior)));
-                Outcome::gone()
-            }
+        if prior.note.known().is_some_and(|note| note == "stays") {
+            return Outcome::gone().with([Diagnostic::error("Refused", "It stays.")]);
         }
+        self.0.with(|things| things.remove(&name_of(&prior)));
+        Outcome::gone()
     }
 
     async fn import(&self, _: &Context<World>, by: ImportBy<ThingIdentity>) -> Outcome<ThingModel> {
