@@ -22,6 +22,8 @@ use std::time::Duration;
 use tokio::sync::OnceCell;
 
 const START: Duration = Duration::from_mins(2);
+/// How long the logs of a cluster are kept.
+const KEPT: Duration = Duration::from_hours(2);
 
 /// A running cluster; dropped, all its processes are killed.
 #[derive(Debug)]
@@ -39,6 +41,7 @@ impl Cluster {
     /// Starts a cluster and waits until all its slots are there.
     pub async fn start(setup: Setup) -> Outcome<Self> {
         fs::create_dir_all(folders::clusters())?;
+        sweep(&folders::clusters());
         let prefix = format!("{}-", setup.version);
         let folder =
             tempfile::Builder::new().prefix(&prefix).tempdir_in(folders::clusters())?.keep();
@@ -132,5 +135,16 @@ impl Cluster {
             self.setup.version,
             self.folder.display()
         ))
+    }
+}
+
+/// Removes what earlier runs left, but for the last hours: somebody may be reading why one failed.
+fn sweep(clusters: &Path) {
+    for entry in fs::read_dir(clusters).into_iter().flatten().flatten() {
+        let changed = entry.metadata().and_then(|metadata| metadata.modified());
+        let is_old = changed.is_ok_and(|changed| changed.elapsed().is_ok_and(|age| age > KEPT));
+        if is_old {
+            let _ = fs::remove_dir_all(entry.path());
+        }
     }
 }
