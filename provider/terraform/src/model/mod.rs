@@ -64,19 +64,13 @@ pub trait Model: Clone + std::fmt::Debug + PartialEq + Send + Sync + 'static {
     /// # Errors
     /// The first attribute that does not fit, with its path.
     fn decode(value: &Value, path: &Path) -> Result<Self, Box<Diagnostic>> {
+        if !matches!(value, Value::Mapping(_) | Value::Null | Value::Unknown(_)) {
+            return Err(field::mismatch("an object", value, path));
+        }
         let fields = Self::fields();
         let mut model = (fields.null)();
         for column in fields.columns {
-            let attribute = match value {
-                Value::Mapping(object) => object.get(column.name).unwrap_or(&Value::Null),
-                Value::Null | Value::Unknown(_) => value,
-                Value::Bool(_)
-                | Value::Number(_)
-                | Value::String(_)
-                | Value::Sequence(_)
-                | Value::Dynamic(_) => return Err(field::mismatch("an object", value, path)),
-            };
-            (column.read)(&mut model, attribute, &path.child(column.name))?;
+            (column.read)(&mut model, value.member(column.name), &path.child(column.name))?;
         }
         Ok(model)
     }

@@ -85,7 +85,7 @@ fn of_object(
             path: place.path.child(attribute.name),
             class: attribute.on_change.unwrap_or(place.class),
         };
-        let (prior, planned) = (member(prior, attribute.name), member(planned, attribute.name));
+        let (prior, planned) = (prior.member(attribute.name), planned.member(attribute.name));
         of_attribute(prior, planned, attribute, &place, found);
     }
 }
@@ -126,13 +126,13 @@ fn of_nested(
         Nesting::List => {
             for index in 0..length(prior).max(length(planned)) {
                 let place = place.at(place.path.index(index));
-                of_object(element(prior, index), element(planned, index), nested, &place, found);
+                of_object(prior.element(index), planned.element(index), nested, &place, found);
             }
         }
         Nesting::Map => {
             for key in keys(prior).union(&keys(planned)) {
                 let place = place.at(place.path.key(key));
-                of_object(member(prior, key), member(planned, key), nested, &place, found);
+                of_object(prior.member(key), planned.member(key), nested, &place, found);
             }
         }
         Nesting::Set => found.push(whole(nested, place)),
@@ -166,25 +166,6 @@ fn only_spelling(prior: &Value, planned: &Value, kind: &Kind) -> bool {
 fn is_known(prior: &Value, planned: &Value) -> bool {
     let known = |value: &Value| !value.is_null() && !value.is_unknown();
     known(prior) && known(planned)
-}
-
-/// An attribute or map element; null where there is none, unknown where that cannot be known.
-fn member<'a>(object: &'a Value, name: &str) -> &'a Value {
-    match object {
-        Value::Mapping(members) => members.get(name).unwrap_or(&Value::Null),
-        Value::Unknown(_) => object,
-        Value::Null
-        | Value::Bool(_)
-        | Value::Number(_)
-        | Value::String(_)
-        | Value::Sequence(_)
-        | Value::Dynamic(_) => &Value::Null,
-    }
-}
-
-fn element(list: &Value, index: usize) -> &Value {
-    let Value::Sequence(elements) = list else { return &Value::Null };
-    elements.get(index).unwrap_or(&Value::Null)
 }
 
 fn length(list: &Value) -> usize {

@@ -86,18 +86,13 @@ impl<'a> Found<'a> {
     }
 }
 
-/// The value at a path; null where there is none, unknown inside of what is unknown.
+/// The value at a path: null where there is none, unknown inside of what is unknown.
 fn at<'a>(root: &'a Value, path: &Path) -> &'a Value {
-    path.steps().iter().fold(root, |value, step| match (value, step) {
-        (Value::Unknown(_), _) => value,
-        (Value::Mapping(members), Step::Attribute(name) | Step::Key(name)) => {
-            members.get(name).unwrap_or(&Value::Null)
+    path.steps().iter().fold(root, |value, step| match step {
+        Step::Attribute(name) | Step::Key(name) => value.member(name),
+        Step::Index(index) => {
+            usize::try_from(*index).map_or(&Value::Null, |index| value.element(index))
         }
-        (Value::Sequence(elements), Step::Index(index)) => {
-            let index = usize::try_from(*index).ok();
-            index.and_then(|index| elements.get(index)).unwrap_or(&Value::Null)
-        }
-        (_, Step::Attribute(_) | Step::Key(_) | Step::Index(_)) => &Value::Null,
     })
 }
 

@@ -47,6 +47,35 @@ impl Value {
         matches!(self, Self::Null)
     }
 
+    /// An attribute of an object or an element of a map: null where there is none, unknown inside
+    /// of what is unknown.
+    pub fn member(&self, name: &str) -> &Self {
+        match self {
+            Self::Mapping(members) => members.get(name).unwrap_or(&Self::Null),
+            Self::Unknown(_) => self,
+            Self::Null
+            | Self::Bool(_)
+            | Self::Number(_)
+            | Self::String(_)
+            | Self::Sequence(_)
+            | Self::Dynamic(_) => &Self::Null,
+        }
+    }
+
+    /// An element of a list: null where there is none, unknown inside of what is unknown.
+    pub fn element(&self, index: usize) -> &Self {
+        match self {
+            Self::Sequence(elements) => elements.get(index).unwrap_or(&Self::Null),
+            Self::Unknown(_) => self,
+            Self::Null
+            | Self::Bool(_)
+            | Self::Number(_)
+            | Self::String(_)
+            | Self::Mapping(_)
+            | Self::Dynamic(_) => &Self::Null,
+        }
+    }
+
     /// What kind of value it is, for a person.
     fn friendly_name(&self) -> &'static str {
         match self {

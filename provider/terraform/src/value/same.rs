@@ -31,7 +31,7 @@ enum Strictness {
 }
 
 fn compare(one: &Value, two: &Value, of: &Type, strictness: Strictness) -> bool {
-    let lenient = strictness == Strictness::NullIsEmpty && is_collection(of);
+    let lenient = strictness == Strictness::NullIsEmpty && of.is_collection();
     if lenient && is_nothing(one) && is_nothing(two) {
         return true;
     }
@@ -63,10 +63,6 @@ fn compare(one: &Value, two: &Value, of: &Type, strictness: Strictness) -> bool 
         }
         (one, two, _) => one == two,
     }
-}
-
-fn is_collection(of: &Type) -> bool {
-    matches!(of, Type::List(_) | Type::Set(_) | Type::Map(_))
 }
 
 fn is_nothing(value: &Value) -> bool {

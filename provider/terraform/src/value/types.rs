@@ -105,6 +105,11 @@ impl Type {
         }
     }
 
+    /// Whether values are lists, sets or maps.
+    pub fn is_collection(&self) -> bool {
+        matches!(self, Self::List(_) | Self::Set(_) | Self::Map(_))
+    }
+
     /// The type for a person, with its article.
     pub(super) fn friendly_name(&self) -> &'static str {
         match self {

@@ -67,7 +67,7 @@ fn entries(known: &Refinement, of: &Type) -> Result<(u32, Vec<u8>), Misfit> {
         }
     }
     for (name, bound) in [(LENGTH_MIN, known.length_min), (LENGTH_MAX, known.length_max)] {
-        if let (Some(length), true) = (bound, is_collection(of)) {
+        if let (Some(length), true) = (bound, of.is_collection()) {
             key(name, &mut out)?;
             written(write::write_sint(&mut out, length))?;
         }
@@ -111,7 +111,7 @@ fn take_entry(
     let fits = match key {
         PREFIX => *of == Type::String,
         NUMBER_MIN | NUMBER_MAX => *of == Type::Number,
-        LENGTH_MIN | LENGTH_MAX => is_collection(of),
+        LENGTH_MIN | LENGTH_MAX => of.is_collection(),
         _ => true,
     };
     if *of == Type::Dynamic {
@@ -138,10 +138,6 @@ fn bound(reader: &mut Reader<'_>) -> Result<(Number, bool), Misfit> {
         return Err(Problem::NotMsgpack.into());
     }
     Ok((reader.number()?, reader.bool()?))
-}
-
-fn is_collection(of: &Type) -> bool {
-    matches!(of, Type::List(_) | Type::Set(_) | Type::Map(_))
 }
 
 /// Whether a value starts with an extension.

@@ -152,6 +152,19 @@ fn values_have_the_bytes_that_clients_send() {
 }
 
 #[test]
+fn what_terraform_sent_is_written_again_as_it_came() {
+    let thing = object([("name", Type::String), ("size", Type::Number)]);
+    let sent: [&[u8]; 3] = [
+        b"\x82\xa4name\xc7\x03\x0c\x81\x01\xc2\xa4size\xc0",
+        b"\x82\xa4name\xa3one\xa4size\x01",
+        b"\xc0",
+    ];
+    for bytes in sent {
+        assert_eq!(encode(&decode(bytes, &thing).unwrap(), &thing).unwrap(), bytes);
+    }
+}
+
+#[test]
 fn other_forms_are_read_too() {
     let long = [vec![0xc7, 2, 7], vec![0, 0]].concat();
     let rows: Vec<(Type, Vec<u8>, Value)> = vec![
