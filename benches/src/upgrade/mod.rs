@@ -1,0 +1,101 @@
+//! What a stateful upgrade costs: inside the provider, by the bare REST calls, by Flink's command
+//! line. Each has a job of its own on one cluster, and they take turns; every upgrade is to a jar
+//! that the cluster has not seen.
+
+mod cli;
+mod floor;
+mod provider;
+
+use crate::figure::{Figure, Goal, Unit};
+use crate::samples::Samples;
+use acceptance_tests::Outcome;
+use acceptance_tests::counting::Counting;
+use acceptance_tests::flink::{Cluster, Setup};
+use acceptance_tests::jars::Jar;
+use cli::CommandLine;
+use floor::Floor;
+use provider::Upgrader;
+use serde_json::json;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The first is not counted: classes are loaded and connections made in it.
+const ROUNDS: usize = 10;
+/// The command line is slow, and varies little.
+const COMMAND_LINE_ROUNDS: usize = 4;
+
+/// Upgrades in turns, and the proof that none of them lost or doubled anything.
+pub(crate) async fn figures() -> Outcome<Vec<Figure>> {
+    let cluster = Cluster::start(Setup::default()).await?;
+    let jars = tempfile::tempdir()?;
+    let mut checked =
+        Upgrader::start(Counting::on(&cluster, "checked")?, &cluster, &json!({})).await?;
+    let unverified = json!({ "verify": "none" });
+    let mut unchecked =
+        Upgrader::start(Counting::on(&cluster, "unchecked")?, &cluster, &unverified).await?;
+    let mut floor = Floor::start(Counting::on(&cluster, "floor")?, &cluster).await?;
+    let mut command_line =
+        CommandLine::start(Counting::on(&cluster, "command-line")?, &cluster).await?;
+
+    let mut times = Times::default();
+    for round in 0..ROUNDS {
+        let jar = new_jar(jars.path(), round)?;
+        let taken = [
+            checked.upgrade(&jar).await?,
+            floor.upgrade(&jar).await?,
+            unchecked.upgrade(&jar).await?,
+        ];
+        if round > 0 {
+            let [checked, floor, unchecked] = taken;
+            times.checked.push_time(checked);
+            times.floor.push_time(floor);
+            times.unchecked.push_time(unchecked);
+            if round < COMMAND_LINE_ROUNDS {
+                times.command_line.push_time(command_line.upgrade(&jar).await?);
+            }
+        }
+    }
+    for counting in
+        [&checked.counting, &unchecked.counting, &floor.counting, &command_line.counting]
+    {
+        counting.prove()?;
+    }
+    Ok(times.figures())
+}
+
+/// What the upgrades of each kind took.
+#[derive(Default)]
+struct Times {
+    checked: Samples,
+    unchecked: Samples,
+    floor: Samples,
+    command_line: Samples,
+}
+
+impl Times {
+    fn figures(self) -> Vec<Figure> {
+        let Self { checked, unchecked, floor, command_line } = self;
+        let seconds = |name, samples: &Samples| Figure {
+            name,
+            unit: Unit::Seconds,
+            goal: Goal::None,
+            samples: samples.clone(),
+        };
+        let ratio = |name, goal, samples| Figure { name, unit: Unit::Ratio, goal, samples };
+        vec![
+            seconds("upgrade by the provider, with its checks", &checked),
+            seconds("upgrade by the provider, verify = none", &unchecked),
+            seconds("upgrade by bare REST calls", &floor),
+            seconds("upgrade by bin/flink", &command_line),
+            ratio("provider over bare REST", Goal::AtMost(1.25), checked.over(&floor)),
+            ratio("provider (verify = none) over bare REST", Goal::None, unchecked.over(&floor)),
+            ratio("bin/flink over provider", Goal::AtLeast(10.0), command_line.over(&checked)),
+        ]
+    }
+}
+
+fn new_jar(folder: &Path, round: usize) -> Outcome<PathBuf> {
+    let folder = folder.join(round.to_string());
+    fs::create_dir(&folder)?;
+    Jar::V1.rebuilt(&format!("round {round}"), &folder)
+}
