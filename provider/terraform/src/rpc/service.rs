@@ -26,6 +26,7 @@ struct Shared<P: Provider> {
     provider: P,
     catalog: Catalog<P::Session>,
     session: RwLock<Configured<P::Session>>,
+    end: CancellationToken,
     stop: Mutex<CancellationToken>,
 }
 
@@ -43,14 +44,21 @@ pub(super) enum Configured<S> {
 impl<P: Provider> Service<P> {
     pub(crate) fn new(provider: P, catalog: Catalog<P::Session>) -> Self {
         let session = RwLock::new(Configured::NotYet);
-        let stop = Mutex::new(CancellationToken::new());
-        Self { shared: Arc::new(Shared { provider, catalog, session, stop }) }
+        let end = CancellationToken::new();
+        let stop = Mutex::new(end.child_token());
+        Self { shared: Arc::new(Shared { provider, catalog, session, end, stop }) }
+    }
+
+    /// Cancelled by whoever ends the process, so that every call, later ones
+    /// too, comes to a true answer soon. See [`crate::server::Options::stop`].
+    pub fn end(&self) -> CancellationToken {
+        self.shared.end.clone()
     }
 
     /// Asks every call in flight to end soon; later calls are not concerned.
     pub fn stop(&self) {
         let mut stop = self.shared.stop.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::replace(&mut *stop, CancellationToken::new()).cancel();
+        std::mem::replace(&mut *stop, self.shared.end.child_token()).cancel();
     }
 
     pub(super) fn provider(&self) -> &P {
