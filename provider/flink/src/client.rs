@@ -151,7 +151,9 @@ async fn form(name: &str, content: &JarContent) -> Result<Form, Kind> {
 /// nothing has happened.
 fn lost(source: reqwest::Error, limit: Duration) -> Kind {
     let source = source.without_url();
-    if source.is_connect() {
+    if tls::is_distrust(&source) {
+        Kind::Unusable { source: tls::Unusable::Handshake(source) }
+    } else if source.is_connect() {
         Kind::Unavailable { reason: Unavailable::NoConnection(source) }
     } else if source.is_timeout() {
         Kind::TimedOut { after: limit }

@@ -33,4 +33,5 @@ pub use id::{JarId, JobId, OperatorId, TriggerId, VertexId};
 pub use request::Request;
 pub use root_cause::{Cause, Causes};
 pub use secret::Secret;
+pub use tls::Unusable;
 pub use version::Version;

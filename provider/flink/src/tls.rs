@@ -1,12 +1,13 @@
 //! How a connection is set up: TLS by rustls on aws-lc-rs, handed over
 //! explicitly so that no process-wide default is needed.
 
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
-use rustls::ClientConfig;
+use rustls::{AlertDescription, ClientConfig};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
@@ -37,9 +38,52 @@ pub enum Unusable {
     /// The proxy's address cannot be used.
     #[error("the proxy's address cannot be used")]
     Proxy,
+    /// The two sides do not agree on TLS: one does not trust the other.
+    #[error("no TLS connection can be agreed on")]
+    Handshake(#[source] reqwest::Error),
     /// The client refuses the sum of it.
     #[error("the HTTP client cannot be made")]
     Http(#[source] reqwest::Error),
+}
+
+/// Whether a connection failed because one side does not trust the other.
+///
+/// In TLS 1.3 a server may refuse a client only after the client has begun to
+/// send, so that its refusal does not look like a failure to connect.
+pub(crate) fn is_distrust(error: &reqwest::Error) -> bool {
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(this) = cause {
+        if let Some(tls) = of_tls(this) {
+            return error.is_connect()
+                || matches!(tls, rustls::Error::AlertReceived(alert) if is_refusal(*alert));
+        }
+        cause = this.source();
+    }
+    false
+}
+
+/// The error of TLS itself, which may be wrapped in several of IO.
+fn of_tls<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+    match error.downcast_ref::<std::io::Error>() {
+        Some(wrapping) => of_tls(wrapping.get_ref()?),
+        None => error.downcast_ref(),
+    }
+}
+
+fn is_refusal(alert: AlertDescription) -> bool {
+    use AlertDescription as A;
+    [
+        A::CertificateRequired,
+        A::BadCertificate,
+        A::UnsupportedCertificate,
+        A::CertificateRevoked,
+        A::CertificateExpired,
+        A::CertificateUnknown,
+        A::UnknownCA,
+        A::AccessDenied,
+        A::HandshakeFailure,
+    ]
+    .contains(&alert)
 }
 
 /// The client for an endpoint, which goes where it was told to and nowhere
