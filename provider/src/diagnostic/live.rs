@@ -1,0 +1,81 @@
+//! Messages of a refresh: what a live job is, beyond what the state says.
+
+use lifecycle::{Live, Problem, read::LiveState};
+use terraform::{diagnostics::Diagnostic, model::Attr, path::Path};
+
+use crate::job::model::JobModel;
+
+use super::{Subject, problem, told};
+
+/// What to tell about a job that a refresh found so.
+pub fn live_remarks(subject: Subject<'_>, prior: &JobModel, live: &Live) -> Option<Diagnostic> {
+    let cause =
+        live.cause.as_deref().map_or_else(String::new, |cause| format!(" Root cause: {cause}."));
+    let newest = match &live.newest {
+        Some(path) => format!("Its newest retained state is {path}."),
+        None => "No retained state of it is known yet; the apply looks for it.".to_owned(),
+    };
+    let wanted = prior.state.known().map_or("running", String::as_str) == "running";
+    let (summary, detail) = match &live.state {
+        LiveState::Transient { state } => (
+            subject.job(&format!("is {state} at the moment")),
+            told(
+                format!("Flink says {state}, which passes.{cause}"),
+                "It is taken to be as recorded; that is no difference. Records may be processed again from its last checkpoint.",
+                "If this warning comes again and again, the job keeps restarting: look at the data source flink_job.",
+            ),
+        ),
+        LiveState::Failed if wanted => (
+            subject.job("has failed outside Terraform"),
+            told(
+                format!("Flink gave it up.{cause}"),
+                &newest,
+                "The next apply starts it again from its newest state. Mend the cause first, or it will fail again.",
+            ),
+        ),
+        LiveState::Canceled if wanted => (
+            subject.job("was cancelled outside Terraform"),
+            told(
+                "Somebody cancelled it.",
+                &newest,
+                "The next apply starts it again from its newest state. To leave it stopped, set state = \"suspended\".",
+            ),
+        ),
+        LiveState::Missing if wanted => (
+            subject.job("is not known to its JobManager"),
+            told(
+                format!(
+                    "The JobManager at {} answers and has no such job; without high availability it forgets its jobs when it restarts.",
+                    subject.origin
+                ),
+                &newest,
+                "The next apply looks for its newest state and starts it from there.",
+            ),
+        ),
+        LiveState::Finished if wanted && prior.bounded != Attr::Known(true) => (
+            subject.job("has finished by itself"),
+            told(
+                "All its sources have ended.",
+                "Its results are complete as far as its input went.",
+                "If that is how it should be, set bounded = true; otherwise the next apply starts it again.",
+            ),
+        ),
+        LiveState::Running
+        | LiveState::Suspended
+        | LiveState::Failed
+        | LiveState::Canceled
+        | LiveState::Finished
+        | LiveState::Missing => return None,
+    };
+    Some(Diagnostic::warning(summary, detail).at(Path::attribute("state")))
+}
+
+/// A refresh that could not look, where the provider is told only to warn.
+pub fn unreachable_on_refresh(subject: Subject<'_>, found: &Problem) -> Diagnostic {
+    let error = problem(subject, found);
+    let detail = format!(
+        "{}\n\nThe job is assumed to be as recorded (on_unreachable = \"warn\").",
+        error.detail
+    );
+    Diagnostic::warning(error.summary, detail).at(error.path)
+}

@@ -1,0 +1,103 @@
+//! Makes the plan of a job: gathers the facts, lets `plan.rs` decide, and says what to mind.
+
+use terraform::{
+    diagnostics::{Diagnostic, Diagnostics},
+    model::Attr,
+    path::Path,
+    resource::{Context, Plan, PlanInput},
+};
+
+use super::{
+    action::Change,
+    jar::{Content, JarFiles, content},
+    model::JobModel,
+    plan::{Facts, decide, fill},
+};
+use crate::{diagnostic, session::Session};
+
+/// The plan of a create or update.
+pub fn plan(
+    jars: &JarFiles,
+    context: &Context<Session>,
+    input: PlanInput<'_, JobModel>,
+) -> Plan<JobModel> {
+    let PlanInput { prior, config: _, planned, private } = input;
+    let mut diagnostics = Diagnostics::new();
+    let origin = kept(&mut diagnostics, origin(context, &planned));
+    let jar_sha256 = kept(&mut diagnostics, jar_sha256(jars, prior, &planned));
+    let facts = Facts { origin, jar_sha256 };
+    let change = decide(prior, &planned, &facts);
+    diagnostics.extend(change.iter().filter_map(|change| refused(&planned, change)));
+    diagnostics.extend(prior.is_none().then(|| invisible(&planned)).flatten());
+    let planned = fill(prior, planned, &facts, change.as_ref());
+    Plan { diagnostics, ..Plan::new(planned, private.clone()) }
+}
+
+/// What a destroy will do to the data.
+pub fn plan_destroy(prior: &JobModel) -> Diagnostics {
+    let runs = prior.state.known().is_some_and(|state| state == "running");
+    let cancels = prior.on_destroy.known().is_some_and(|how| how == "cancel");
+    if !(runs && cancels) {
+        return Diagnostics::new();
+    }
+    let name = prior.name.known().map_or("", String::as_str);
+    diagnostic::cancelled_on_destroy(name).into()
+}
+
+type Fact = (Attr<String>, Option<Diagnostic>);
+
+fn kept(diagnostics: &mut Diagnostics, (fact, found): Fact) -> Attr<String> {
+    diagnostics.extend(found);
+    fact
+}
+
+/// The origin of the job's cluster; unknown while the provider or the address is.
+pub fn origin(context: &Context<Session>, job: &JobModel) -> Fact {
+    let Some(session) = &context.session else { return (Attr::Unknown, None) };
+    if job.rest_url.is_unknown() {
+        return (Attr::Unknown, None);
+    }
+    match session.origin(job.rest_url.known().map(String::as_str)) {
+        Ok(origin) => (Attr::Known(origin), None),
+        Err(error) => (Attr::Unknown, Some(diagnostic::no_job_manager(&error))),
+    }
+}
+
+fn jar_sha256(jars: &JarFiles, prior: Option<&JobModel>, planned: &JobModel) -> Fact {
+    match content(&planned.jar, prior, |path| jars.hash(path)) {
+        Ok(found) => {
+            let remark = jar_remark(planned, &found);
+            (found.hash(), remark)
+        }
+        Err(error) => (Attr::Unknown, Some(diagnostic::jar_error(&error))),
+    }
+}
+
+fn jar_remark(planned: &JobModel, found: &Content) -> Option<Diagnostic> {
+    let jar = planned.jar.known()?;
+    match found {
+        Content::Hash(hash) => {
+            let wanted = jar.sha256.known().filter(|wanted| !wanted.eq_ignore_ascii_case(hash))?;
+            Some(diagnostic::hash_differs(wanted, hash))
+        }
+        Content::Recorded(hash) => Some(diagnostic::jar_is_recorded(jar.path.known()?, hash)),
+        Content::Open => None,
+    }
+}
+
+fn refused(planned: &JobModel, change: &Change) -> Option<Diagnostic> {
+    if planned.prevent_state_loss != Attr::Known(true) || !change.action.discards() {
+        return None;
+    }
+    let name = planned.name.known().map_or("", String::as_str);
+    let cause = match change.action {
+        super::action::Action::Restore(_) => Path::attribute("restore").child("from"),
+        _ => Path::attribute("upgrade_mode"),
+    };
+    Some(diagnostic::would_discard(name, &change.to_string()).at(cause))
+}
+
+fn invisible(planned: &JobModel) -> Option<Diagnostic> {
+    let jar = planned.jar.known()?;
+    (!jar.uri.is_null() && jar.sha256.is_null()).then(diagnostic::uri_without_hash)
+}

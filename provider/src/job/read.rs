@@ -1,0 +1,74 @@
+//! Refreshes a job: one look at all jobs serves every resource; more is asked only where
+//! something is not as recorded.
+
+use lifecycle::{Live, Problem};
+use terraform::resource::{Context, Outcome, Private};
+
+use super::{apply::owner, goal, model::JobModel, plan::origin_of, state::refreshed};
+use crate::{
+    diagnostic::{self, Subject},
+    job_manager::JobManager,
+    session::{OnUnreachable, Session},
+};
+
+/// The key of the number of tasks in the private data. Another number later tells of a rescaling.
+const TASKS: &str = "tasks";
+
+/// What the job is now.
+pub async fn read(
+    context: &Context<Session>,
+    prior: JobModel,
+    private: Private,
+) -> Outcome<JobModel> {
+    let Some(session) = &context.session else { return Outcome::of(prior, private) };
+    let url = origin_of(&prior).or_else(|| prior.rest_url.known().map(String::as_str));
+    let at = match session.job_manager(url) {
+        Ok(at) => at,
+        Err(error) => {
+            return Outcome::of(prior, private).with([diagnostic::no_job_manager(&error)]);
+        }
+    };
+    if never_started(&prior) {
+        return Outcome::of(prior, private);
+    }
+    let name = prior.name.known().cloned().unwrap_or_default();
+    let subject = Subject { name: &name, origin: &at.origin };
+    match look(&at, &prior, private.get(TASKS)).await {
+        Ok(found) => {
+            let remark = diagnostic::live_remarks(subject, &prior, &found);
+            Outcome::of(refreshed(prior, &found), private).with(remark)
+        }
+        Err(problem) => {
+            let unreachable = matches!(problem, Problem::Unreachable { .. });
+            let said = match session.on_unreachable {
+                OnUnreachable::Warn if unreachable => {
+                    diagnostic::unreachable_on_refresh(subject, &problem)
+                }
+                OnUnreachable::Warn | OnUnreachable::Error => {
+                    diagnostic::problem(subject, &problem)
+                }
+            };
+            Outcome::of(prior, private).with([said])
+        }
+    }
+}
+
+/// Adds to the private data how an apply has left a job; what cannot be told is left out.
+pub async fn remember(at: &JobManager, job: &JobModel, private: &mut Private) {
+    private.0.remove(TASKS);
+    if let Ok(Live { tasks: Some(tasks), .. }) = look(at, job, None).await {
+        private.set(TASKS, &tasks);
+    }
+}
+
+/// A job that was created suspended has nothing to be looked for.
+fn never_started(prior: &JobModel) -> bool {
+    prior.job_id.is_null() && prior.state.known().is_some_and(|state| state == "suspended")
+}
+
+/// What the job is now. `tasks`: how many it had when an apply left it.
+async fn look(at: &JobManager, job: &JobModel, tasks: Option<u32>) -> Result<Live, Problem> {
+    let snapshot = at.snapshot().await?;
+    let recorded = goal::recorded(job, None);
+    snapshot.live(at.reading(), &owner(job, &at.origin), &recorded, tasks).await
+}

@@ -1,0 +1,139 @@
+//! One JobManager: its clients, and one look at all its jobs that serves a whole refresh.
+
+use std::{error::Error as _, sync::Arc, time::Duration};
+
+use lifecycle::{
+    Problem,
+    flink::{
+        Client, Endpoint, Error, Kind, Request,
+        request::jobs,
+        response::jobs::{JobSummary, JobsOverview},
+    },
+    read::Snapshot,
+    rest::Rest,
+};
+use serde::de::DeserializeOwned;
+use tokio::{sync::Mutex, time::Instant};
+
+/// How old a look at all jobs may be that serves another refresh.
+const FRESH: Duration = Duration::from_secs(5);
+/// How long a refresh waits for a JobManager that does not answer; an operation waits longer.
+const READ_PATIENCE: Duration = Duration::from_secs(10);
+
+/// A JobManager, and how to talk to it.
+#[derive(Debug)]
+pub struct JobManager {
+    /// Its stable name.
+    pub origin: String,
+    world: Rest,
+    reading: Rest,
+    reader: Client,
+    look: Mutex<Option<Look>>,
+}
+
+/// What was seen of all jobs, and when.
+#[derive(Debug)]
+struct Look {
+    at: Instant,
+    found: Result<Arc<Snapshot>, Problem>,
+}
+
+impl JobManager {
+    /// The JobManager at this endpoint. Nothing is opened before the first request.
+    pub fn new(endpoint: Endpoint) -> Self {
+        let mut impatient = endpoint.clone();
+        impatient.patience.unavailable = READ_PATIENCE;
+        let reader = Client::new(impatient);
+        Self {
+            origin: endpoint.origin(),
+            world: Rest::new(Client::new(endpoint)),
+            reading: Rest::new(reader.clone()),
+            reader,
+            look: Mutex::default(),
+        }
+    }
+
+    /// One look at all jobs, at most a few seconds old.
+    ///
+    /// However many ask at the same time, the JobManager is asked once; a failure is shared, too.
+    pub async fn snapshot(&self) -> Result<Arc<Snapshot>, Problem> {
+        let mut look = self.look.lock().await;
+        if let Some(Look { at, found }) = &*look
+            && at.elapsed() < FRESH
+        {
+            return found.clone();
+        }
+        let found = Snapshot::take(&self.reading).await.map(Arc::new);
+        *look = Some(Look { at: Instant::now(), found: found.clone() });
+        found
+    }
+
+    /// All jobs that the JobManager remembers now.
+    pub async fn jobs(&self) -> Result<Vec<JobSummary>, Problem> {
+        self.read(&jobs::overview()).await.map(|JobsOverview { jobs }| jobs)
+    }
+
+    /// Makes the next look at all jobs a new one, since something has been changed.
+    pub async fn forget_jobs(&self) {
+        *self.look.lock().await = None;
+    }
+
+    /// Sends a request that reads.
+    pub async fn read<A: DeserializeOwned>(&self, request: &Request<A>) -> Result<A, Problem> {
+        self.reader.send(request).await.map_err(|error| problem(&error))
+    }
+
+    /// As [`JobManager::read`]; `None` where Flink knows no such thing.
+    pub async fn read_opt<A: DeserializeOwned>(
+        &self,
+        request: &Request<A>,
+    ) -> Result<Option<A>, Problem> {
+        match self.reader.send(request).await {
+            Ok(answer) => Ok(Some(answer)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(problem(&error)),
+        }
+    }
+
+    /// The JobManager as operations see it.
+    pub fn world(&self) -> &Rest {
+        &self.world
+    }
+
+    /// The JobManager as a refresh sees it.
+    pub fn reading(&self) -> &Rest {
+        &self.reading
+    }
+
+    /// The client for reads.
+    pub fn reader(&self) -> &Client {
+        &self.reader
+    }
+}
+
+/// What a failed read means to a resource.
+pub fn problem(error: &Error) -> Problem {
+    let mut reason = error.kind.to_string();
+    let mut source = error.kind.source();
+    while let Some(cause) = source {
+        reason = format!("{reason}: {cause}");
+        source = cause.source();
+    }
+    let reason = format!("{}: {reason}", error.call);
+    match &error.kind {
+        Kind::Unauthorized { .. } => Problem::AccessDenied { reason },
+        Kind::Unavailable { .. }
+        | Kind::TimedOut { .. }
+        | Kind::Interrupted { .. }
+        | Kind::Unusable { .. } => Problem::Unreachable { reason },
+        Kind::NotFound { .. }
+        | Kind::NoSuchEndpoint
+        | Kind::DuplicateJob
+        | Kind::AlreadyEnded { .. }
+        | Kind::Refused { .. }
+        | Kind::Redirected { .. }
+        | Kind::NotFlink { .. }
+        | Kind::UnknownFormat { .. }
+        | Kind::UnreadableFile { .. } => Problem::Unexpected { reason },
+    }
+}

@@ -1,0 +1,223 @@
+//! What a configured provider has: how to reach Flink, and a client per JobManager, made when it
+//! is first needed.
+//!
+//! No IO happens here before a resource asks for something.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use lifecycle::{
+    Goal, Report,
+    drive::{Limits, drive},
+    flink::{Authentication, Endpoint, Identity, Secret, endpoint::AddressError},
+    goal::{Run, Suspend},
+    relocate::relocate,
+};
+use terraform::model::Attr;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    config::{ProviderConfig, Rest},
+    job::goal,
+    job_manager::JobManager,
+};
+
+/// The environment variable that names a JobManager where the configuration does not say anything.
+const URL_VARIABLE: &str = "FLINK_REST_URL";
+/// How many jobs change at once where the configuration does not say.
+const CONCURRENT_UPGRADES: usize = 4;
+
+/// What a refresh does when a JobManager cannot be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnUnreachable {
+    /// It fails.
+    Error,
+    /// It keeps what is recorded, and warns.
+    Warn,
+}
+
+/// A configured provider.
+pub struct Session {
+    rest: Rest,
+    url: Option<String>,
+    /// What a refresh does when a JobManager cannot be reached.
+    pub on_unreachable: OnUnreachable,
+    upgrades: Semaphore,
+    job_managers: Mutex<BTreeMap<String, Arc<JobManager>>>,
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
+/// Why there is no client for a resource.
+#[derive(Debug, thiserror::Error)]
+pub enum NoJobManager {
+    /// Neither the resource nor the provider names a JobManager.
+    #[error("no JobManager is named")]
+    NotNamed,
+    /// What names it is not an address.
+    #[error("{url:?} is not the address of a JobManager")]
+    Address {
+        /// What was given.
+        url: String,
+        /// What is wrong with it.
+        #[source]
+        source: AddressError,
+    },
+}
+
+impl Session {
+    /// The session of a provider block; `None` while a value that it needs is unknown.
+    pub fn new(config: ProviderConfig) -> Option<Self> {
+        let ProviderConfig { rest, on_unreachable, max_concurrent_upgrades } = config;
+        let from_environment = rest.is_null() || rest == Attr::Known(Rest::default());
+        let rest = match rest {
+            Attr::Known(rest) => rest,
+            Attr::Null => Rest::default(),
+            Attr::Unknown => return None,
+        };
+        if holds_unknown(&rest) {
+            return None;
+        }
+        let url = rest.url.known().cloned();
+        let variable = || std::env::var(URL_VARIABLE).ok().filter(|url| !url.is_empty());
+        let permits =
+            max_concurrent_upgrades.known().and_then(|number| usize::try_from(*number).ok());
+        Some(Self {
+            url: if from_environment { variable() } else { url },
+            rest,
+            on_unreachable: match on_unreachable.known().map(String::as_str) {
+                Some("warn") => OnUnreachable::Warn,
+                Some(_) | None => OnUnreachable::Error,
+            },
+            upgrades: Semaphore::new(permits.unwrap_or(CONCURRENT_UPGRADES).max(1)),
+            job_managers: Mutex::default(),
+        })
+    }
+
+    /// The JobManager that a resource's `rest_url` names, or else the provider.
+    pub fn job_manager(&self, rest_url: Option<&str>) -> Result<Arc<JobManager>, NoJobManager> {
+        let url = rest_url.or(self.url.as_deref()).ok_or(NoJobManager::NotNamed)?;
+        let endpoint = self.endpoint(url)?;
+        let origin = endpoint.origin();
+        let mut job_managers = self.job_managers.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(Arc::clone(
+            job_managers.entry(origin).or_insert_with(|| Arc::new(JobManager::new(endpoint))),
+        ))
+    }
+
+    /// The origin that `rest_url` of a resource comes to.
+    pub fn origin(&self, rest_url: Option<&str>) -> Result<String, NoJobManager> {
+        Ok(self.job_manager(rest_url)?.origin.clone())
+    }
+
+    /// Brings a JobManager to a goal, when it is this operation's turn.
+    pub async fn reach(&self, at: &JobManager, goal: Goal, limits: &Limits) -> Report {
+        let _turn = self.turn(&limits.stop).await;
+        let report = drive(&goal, at.world(), limits).await;
+        at.forget_jobs().await;
+        report
+    }
+
+    /// Moves a job to another name or JobManager, when it is this operation's turn.
+    pub async fn relocate(
+        &self,
+        (departure, old): (&Suspend, &JobManager),
+        (arrival, new): (&Run, &JobManager),
+        limits: &Limits,
+    ) -> Report {
+        let _turn = self.turn(&limits.stop).await;
+        let report = relocate((departure, old.world()), (arrival, new.world()), limits).await;
+        old.forget_jobs().await;
+        new.forget_jobs().await;
+        report
+    }
+
+    /// Waits for a turn; whoever is to stop need not wait, and finds out by himself.
+    async fn turn(&self, stop: &CancellationToken) -> Option<SemaphorePermit<'_>> {
+        tokio::select! {
+            turn = self.upgrades.acquire() => turn.ok(),
+            () = stop.cancelled() => None,
+        }
+    }
+
+    fn endpoint(&self, url: &str) -> Result<Endpoint, NoJobManager> {
+        let refused = |source| NoJobManager::Address { url: without_login(url), source };
+        let mut endpoint = Endpoint::new(url).map_err(refused)?;
+        let Rest {
+            url: _,
+            username,
+            password,
+            bearer_token,
+            headers,
+            ca_certificate,
+            client_certificate,
+            client_key,
+            request_timeout,
+        } = &self.rest;
+        if let Some(login) = authentication(username, password, bearer_token) {
+            endpoint.authentication = login;
+        }
+        endpoint.certificate_authority_pem = ca_certificate.known().cloned();
+        endpoint.identity = identity(client_certificate, client_key);
+        endpoint.headers = headers
+            .known()
+            .into_iter()
+            .flatten()
+            .map(|(name, value)| (name.clone(), Secret::new(value.clone())))
+            .collect();
+        if let Some(timeout) = goal::duration(request_timeout) {
+            endpoint.patience.answer = timeout;
+        }
+        Ok(endpoint)
+    }
+}
+
+fn authentication(
+    username: &Attr<String>,
+    password: &Attr<String>,
+    bearer_token: &Attr<String>,
+) -> Option<Authentication> {
+    match (username.known(), password.known(), bearer_token.known()) {
+        (_, _, Some(token)) => Some(Authentication::Bearer(Secret::new(token.clone()))),
+        (Some(username), Some(password), None) => Some(Authentication::Basic {
+            username: username.clone(),
+            password: Secret::new(password.clone()),
+        }),
+        (Some(_) | None, _, None) => None,
+    }
+}
+
+fn identity(certificate: &Attr<String>, key: &Attr<String>) -> Option<Identity> {
+    let certificates_pem = certificate.known()?.clone();
+    Some(Identity { certificates_pem, key_pem: Secret::new(key.known()?.clone()) })
+}
+
+fn holds_unknown(rest: &Rest) -> bool {
+    let texts = [
+        &rest.url,
+        &rest.username,
+        &rest.password,
+        &rest.bearer_token,
+        &rest.ca_certificate,
+        &rest.client_certificate,
+        &rest.client_key,
+        &rest.request_timeout,
+    ];
+    texts.into_iter().any(Attr::is_unknown) || rest.headers.is_unknown()
+}
+
+/// The address without what stands before an `@`.
+fn without_login(url: &str) -> String {
+    match url.rsplit_once('@') {
+        Some((_, rest)) => format!("…@{rest}"),
+        None => url.to_owned(),
+    }
+}
