@@ -197,31 +197,21 @@ impl Scout {
     /// Asks once more when the JobManager has lost the jar, as one that
     /// restarted has.
     async fn ask(&self, program: &Program) -> Result<answer::Spoken, Error> {
-        let mut jar = self.jar.lock().await;
-        let known = jar.is_some();
-        let first = self.ask_with(&mut jar, program).await;
-        match first {
-            Ok(answer::Spoken::JarIsGone) if known => {
-                *jar = None;
-                self.ask_with(&mut jar, program).await
+        match self.ask_once(program).await? {
+            answer::Spoken::JarIsGone => {
+                *self.jar.lock().await = None;
+                self.ask_once(program).await
             }
-            spoken => spoken,
+            spoken @ (answer::Spoken::Json(_) | answer::Spoken::Nothing(_)) => Ok(spoken),
         }
     }
 
-    async fn ask_with(
-        &self,
-        jar: &mut Option<JarId>,
-        program: &Program,
-    ) -> Result<answer::Spoken, Error> {
-        let id = match jar {
-            Some(id) => id.clone(),
-            None => match self.find_or_upload().await {
-                Ok(id) => jar.insert(id).clone(),
-                Err(error) => return unless_unreachable(error),
-            },
+    async fn ask_once(&self, program: &Program) -> Result<answer::Spoken, Error> {
+        let jar = match self.jar_id().await {
+            Ok(jar) => jar,
+            Err(error) => return unless_unreachable(error),
         };
-        let request: Request<Plan> = question::request(&id, program);
+        let request: Request<Plan> = question::request(&jar, program);
         match self.client.send(&request).await {
             Ok(_) => Ok(answer::Spoken::Nothing("the scout was not heard".to_owned())),
             Err(error) => match answer::spoken(&error) {
@@ -229,6 +219,17 @@ impl Scout {
                 None => unless_unreachable(error),
             },
         }
+    }
+
+    /// Of several first questions at once, one brings the jar and the others
+    /// wait for it; no question waits for the answer to another.
+    async fn jar_id(&self) -> Result<JarId, Error> {
+        let mut jar = self.jar.lock().await;
+        if let Some(known) = jar.as_ref() {
+            return Ok(known.clone());
+        }
+        let found = self.find_or_upload().await?;
+        Ok(jar.insert(found).clone())
     }
 
     async fn find_or_upload(&self) -> Result<JarId, Error> {
