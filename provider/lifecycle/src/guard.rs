@@ -36,7 +36,8 @@ pub(crate) enum Guard {
     FitBeforeStop,
     /// `last_state` cancels only what has a checkpoint that outlives it.
     RetainedBeforeCancel,
-    /// A savepoint whose job failed while stopping is its last state.
+    /// A savepoint whose job failed while stopping is its last state, and the
+    /// failure is told.
     StopFailureKeepsPath,
     /// A start without an answer is waited for before anything else is tried.
     UnclearStartIsAwaited,

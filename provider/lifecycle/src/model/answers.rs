@@ -57,11 +57,8 @@ impl Flink {
     fn row(&self, job: &Job) -> Row {
         let no_slots = job.fault == Fault::NoSlots;
         let flips = no_slots && self.now.as_secs().is_multiple_of(2);
-        let state = if job.state == JobState::Running && flips {
-            JobState::Restarting
-        } else {
-            job.state
-        };
+        let state =
+            if job.state == JobState::Running && flips { JobState::Restarting } else { job.state };
         let ran = !job.never_ran;
         Row {
             id: job.id.clone(),

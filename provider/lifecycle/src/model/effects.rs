@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use flink::JarId;
 
-use super::{Fault, Flink, Job, Operation, StopFault, Submission_};
+use super::{Fault, Flink, Job, Operation, StopFault, Underway};
 use crate::{
     observed::{JobState, TriggerState},
     step::{Effect, Launch, Step, Trigger},
@@ -17,7 +17,7 @@ impl Flink {
     /// A request that was sent, whose effect comes after its client's death.
     pub(crate) fn perform_later(&mut self, step: &Step) {
         let at = self.now + MAIN;
-        self.submitting.push(Submission_ { at, step: step.clone() });
+        self.submitting.push(Underway { at, step: step.clone() });
     }
 
     pub(crate) fn perform(&mut self, step: &Step) -> Effect {
@@ -35,6 +35,11 @@ impl Flink {
             Step::Stop(trigger) => self.trigger(trigger, true),
             Step::Savepoint(trigger) => self.trigger(trigger, false),
             Step::Cancel { job, .. } => self.cancel(job),
+            Step::FirstStart(_) | Step::StartFrom { .. } if self.unclear_starts > 0 => {
+                self.unclear_starts -= 1;
+                self.perform_later(step);
+                Effect::Unclear { reason: "the connection broke".to_owned() }
+            }
             Step::FirstStart(launch) => self.start(launch, None),
             Step::StartFrom { launch, path, .. } => self.start(launch, Some(path)),
             Step::Rescale { job, parallelism } => {

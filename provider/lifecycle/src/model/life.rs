@@ -85,7 +85,7 @@ impl Flink {
         job.checkpoint = Some((number, path.clone(), now));
         let (job, version) = (id.clone(), job.version);
         let written = Self::millis(now);
-        self.disk.insert(path, Stored { job, version, written, is_checkpoint: true });
+        self.disk.insert(path, Stored { job, version, written });
     }
 
     /// Checkpoints outlive a cancellation and a failure (retention), not a
@@ -169,12 +169,7 @@ impl Flink {
         if operation.is_stop {
             job.state = JobState::Failing;
         }
-        let stored = Stored {
-            job: operation.job.clone(),
-            version,
-            written: Self::millis(now),
-            is_checkpoint: false,
-        };
+        let stored = Stored { job: operation.job.clone(), version, written: Self::millis(now) };
         self.disk.insert(path.clone(), stored);
         path
     }
@@ -198,5 +193,29 @@ impl Flink {
             job.started = now;
             self.burnt.insert(job.id.clone());
         }
+    }
+}
+
+impl Flink {
+    /// A human stops a job with a savepoint in a place of their own.
+    pub(crate) fn stop_elsewhere(&mut self, id: &JobId) {
+        let now = self.now;
+        self.counter += 1;
+        let path = format!("file:/elsewhere/savepoint-{}", self.counter);
+        let Some(job) = self.jobs.get_mut(id).filter(|job| job.is_up(now)) else { return };
+        let number = job.next_checkpoint;
+        job.savepoint = Some((number, path.clone(), now));
+        let stored = Stored { job: id.clone(), version: job.version, written: Self::millis(now) };
+        self.disk.insert(path, stored);
+        self.end(id, JobState::Finished);
+    }
+
+    /// Savepoints of stops that lie where no listing would find them.
+    pub(crate) fn lost_paths(&self, root: &str) -> Vec<String> {
+        let is_lost = |path: &&String| {
+            let place = path.starts_with("file:/elsewhere") || path.starts_with(CHECKPOINTS);
+            !place && !path.starts_with(root)
+        };
+        self.disk.keys().filter(is_lost).map(|path| format!("{path} is lost")).collect()
     }
 }

@@ -67,7 +67,6 @@ pub(crate) struct Stored {
     pub(crate) job: JobId,
     pub(crate) version: u64,
     pub(crate) written: i64,
-    pub(crate) is_checkpoint: bool,
 }
 
 /// A job that the JobManager remembers.
@@ -105,7 +104,7 @@ pub(crate) struct Operation {
 
 /// A submission whose `main()` still runs.
 #[derive(Clone, Debug)]
-pub(crate) struct Submission_ {
+pub(crate) struct Underway {
     pub(crate) at: Duration,
     pub(crate) step: Step,
 }
@@ -114,13 +113,12 @@ pub(crate) struct Submission_ {
 pub(crate) struct Flink {
     pub(crate) began: Instant,
     pub(crate) now: Duration,
-    pub(crate) last: Duration,
     pub(crate) jobs: BTreeMap<JobId, Job>,
     pub(crate) burnt: BTreeSet<JobId>,
     pub(crate) operations: BTreeMap<(JobId, TriggerId), Operation>,
     pub(crate) jars: Vec<(JarId, String)>,
     pub(crate) disk: BTreeMap<String, Stored>,
-    pub(crate) submitting: Vec<Submission_>,
+    pub(crate) submitting: Vec<Underway>,
     pub(crate) counter: u64,
     pub(crate) faults: BTreeMap<String, Fault>,
     pub(crate) next_stop: Vec<StopFault>,
@@ -130,6 +128,8 @@ pub(crate) struct Flink {
     pub(crate) disposed: Vec<String>,
     pub(crate) violations: Vec<String>,
     pub(crate) effects: usize,
+    /// Starts whose answer is lost, and which take effect later.
+    pub(crate) unclear_starts: usize,
     /// Paths and emptiness that a test asks for; no violation.
     pub(crate) allowed_starts: Vec<Option<String>>,
 }
@@ -182,7 +182,6 @@ impl Flink {
         Self {
             began: Instant::now(),
             now: Duration::ZERO,
-            last: Duration::ZERO,
             jobs: BTreeMap::new(),
             burnt: BTreeSet::new(),
             operations: BTreeMap::new(),
@@ -198,6 +197,7 @@ impl Flink {
             disposed: Vec::new(),
             violations: Vec::new(),
             effects: 0,
+            unclear_starts: 0,
             allowed_starts: Vec::new(),
         }
     }

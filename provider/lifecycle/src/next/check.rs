@@ -99,12 +99,7 @@ fn fits(vertices: &[NewVertex], goal: &Run, seen: &Observed, path: &str) -> Need
     }
 }
 
-fn without_operator(
-    goal: &Run,
-    seen: &Observed,
-    lost: Vec<Lost>,
-    path: &str,
-) -> Need<Vec<Remark>> {
+fn without_operator(goal: &Run, seen: &Observed, lost: Vec<Lost>, path: &str) -> Need<Vec<Remark>> {
     let names = old_names(goal, seen)?;
     let named = |Lost { operator, name, bytes }: Lost| {
         let name = name.or_else(|| names.get(&operator).cloned());
