@@ -144,14 +144,15 @@ impl<S: Provider> Client<'_, S> {
             ..apply_resource_change::Request::default()
         };
         let answer = self.apply_resource_change(request).await?;
-        self.no_error("ApplyResourceChange", &answer.diagnostics)?;
         let state = self.value("ApplyResourceChange", answer.new_state.as_ref())?;
+        // What comes with an error is recorded too.
+        self.no_unknown(Rule::ApplyKnown, &state);
+        self.no_write_only(Rule::ApplyWriteOnly, &state);
+        self.no_error("ApplyResourceChange", &answer.diagnostics)?;
         if state.is_null() {
             self.broke(Rule::ApplyPresent, "null");
             return Err(Stop);
         }
-        self.no_unknown(Rule::ApplyKnown, &state);
-        self.no_write_only(Rule::ApplyWriteOnly, &state);
         self.found.extend(result::broken(result::APPLIED, &self.of, &plan.state, &state));
         let identity = self.identity_value("ApplyResourceChange", answer.new_identity.as_ref())?;
         self.check_identity("ApplyResourceChange", &plan.identity, &identity);
@@ -216,7 +217,7 @@ pub(super) fn nothing() -> Object {
 
 /// What a client proposes of a configuration: never a write-only value.
 fn without_write_only(client: &Client<'_, impl Provider>, config: &Value) -> Value {
-    super::generate::without_write_only(&client.parts, config)
+    super::spelling::without_write_only(&client.parts, config)
 }
 
 fn leaks(parts: &[shape::Part], object: &Value, path: &Path) -> Vec<Path> {

@@ -18,6 +18,7 @@ mod pulumi;
 mod result;
 mod rule;
 mod shape;
+mod spelling;
 mod terraform;
 mod types;
 
@@ -46,7 +47,7 @@ pub async fn check<S: Provider>(
 ) -> Result<(), Vec<Violation>> {
     let mut client = Client::new(service, type_name).await?;
     let configs: Vec<Value> =
-        configs.iter().map(|config| generate::completed(&client.parts, config)).collect();
+        configs.iter().map(|config| spelling::completed(&client.parts, config)).collect();
     // A life that had to stop has said why.
     let _ = client.terraform_life(&configs).await;
     let _ = client.pulumi_life(&configs).await;
@@ -71,7 +72,7 @@ pub async fn valid<S: Provider>(
     let mut client = Client::new(service, type_name).await?;
     let mut kept = Vec::new();
     for config in configs {
-        let config = generate::completed(&client.parts, &config);
+        let config = spelling::completed(&client.parts, &config);
         if client.validates(&config).await.is_ok() {
             kept.push(config);
         }

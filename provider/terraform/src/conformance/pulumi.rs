@@ -7,9 +7,9 @@ use crate::value::{Value, means_same};
 
 use super::{
     client::{Client, Object, Step},
-    generate::{Emptiness, respelt, reversed_sets},
     rule::Rule,
     shape::member,
+    spelling::{Emptiness, respelt, reversed_sets},
     terraform::differing,
 };
 

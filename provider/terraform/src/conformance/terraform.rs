@@ -9,11 +9,11 @@ use crate::value::{Value, equivalent, json};
 
 use super::{
     client::{Client, Object, Step, Stop, capabilities},
-    generate::without_write_only,
     life::{Planned, nothing},
     result,
     rule::Rule,
     shape::member,
+    spelling::{less_known, without_write_only},
 };
 
 impl<S: Provider> Client<'_, S> {
@@ -73,17 +73,11 @@ impl<S: Provider> Client<'_, S> {
         Ok(read)
     }
 
-    /// Plans with each configured attribute unknown at first, as it is while it depends on
+    /// Plans with each part of the configuration unknown at first, as it is while it depends on
     /// another object, and then with all of them known.
     async fn plans_with_less(&mut self, prior: Option<&Object>, config: &Value) -> Step<()> {
-        let names: Vec<String> = self.parts.iter().map(|part| part.name.clone()).collect();
-        for name in names {
-            let Value::Mapping(mut members) = config.clone() else { return Err(Stop) };
-            if member(config, &name).is_null() {
-                continue;
-            }
-            members.insert(name, Value::unknown());
-            self.plans_finally(prior, &Value::Mapping(members), config).await?;
+        for less in less_known(config) {
+            self.plans_finally(prior, &less, config).await?;
         }
         Ok(())
     }

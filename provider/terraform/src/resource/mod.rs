@@ -11,6 +11,7 @@ mod managed;
 mod plan;
 mod private;
 mod provider;
+mod timeouts;
 
 pub use action::{Action, Progress};
 pub use data_source::DataSource;
@@ -20,3 +21,4 @@ pub use managed::{MoveSource, Moved, Resource};
 pub use plan::{CreateInput, Deferred, ImportBy, Outcome, Plan, PlanInput, UpdateInput};
 pub use private::Private;
 pub use provider::{Client, Context, Provider};
+pub use timeouts::Timeouts;

@@ -75,7 +75,8 @@ fn panicked(panic: &(dyn Any + Send)) -> Diagnostic {
 pub(super) fn span(rpc: &'static str, type_name: &str) -> Span {
     static CALLS: AtomicU64 = AtomicU64::new(1);
     let number = CALLS.fetch_add(1, Ordering::Relaxed);
-    tracing::debug_span!("rpc", tf_rpc = rpc, tf_req_id = number, tf_resource_type = type_name)
+    // At the level that is always on: lines of whatever level are to say where they belong.
+    tracing::error_span!("rpc", tf_rpc = rpc, tf_req_id = number, tf_resource_type = type_name)
 }
 
 #[cfg(test)]

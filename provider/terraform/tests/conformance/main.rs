@@ -8,6 +8,13 @@
     reason = "what the tests share is not known as tests"
 )]
 
+/// Calls a method of the service and takes the answer out.
+macro_rules! call {
+    ($service:expr, $method:ident, $request:expr) => {
+        $service.$method(tonic::Request::new($request)).await.unwrap().into_inner()
+    };
+}
+
 mod broken;
 mod calls;
 mod messages;
