@@ -14,7 +14,9 @@ use flink::request::jars::{Program, Restore, RestoreMode};
 use flink::request::{checkpoints, cluster, jars, jobs};
 use flink::response::checkpoints::{CheckpointType, Outcome as Trigger};
 use flink::response::jobs::JobStatus;
-use flink::scout::{JAR, Listing, NewVertex, OperatorState, Scout, Snapshot, Told};
+use flink::scout::{
+    JAR, JAR_NAME_SUFFIX, Listing, NewVertex, OperatorState, Scout, Snapshot, Told,
+};
 use flink::{Client, Endpoint, JarId, JobId, Kind, TriggerId};
 use std::collections::BTreeMap;
 use std::fs;
@@ -80,6 +82,7 @@ async fn whole_life(version: &str) -> Outcome {
     let savepoint = life.a_savepoint_is_taken_once(&old).await?;
     life.the_fit_is_judged(&old, &first, &savepoint).await?;
     life.the_cannot_tell_is_told(&first).await?;
+    life.a_lost_scout_comes_back().await?;
     let stopped = life.a_stop_ends_the_job(&old).await?;
     life.a_refused_restore_burns_its_id(&stopped).await?;
     life.the_next_version_starts_from_it(&stopped).await?;
@@ -268,6 +271,17 @@ impl Life {
         );
         let overview = self.client.send(&jobs::overview()).await?;
         assert_eq!(overview.jobs.len(), 1, "the scout starts no job");
+        Ok(())
+    }
+
+    /// The jar is missed by the next question, as after a restart, and brought again.
+    async fn a_lost_scout_comes_back(&self) -> Outcome {
+        let jars = self.client.send(&jars::list()).await?.files;
+        let scouts = jars.iter().filter(|jar| jar.name.ends_with(JAR_NAME_SUFFIX));
+        let scouts: Vec<&JarId> = scouts.map(|jar| &jar.id).collect();
+        assert_eq!(scouts.len(), 1, "the scout is uploaded once");
+        self.client.send(&jars::delete(scouts[0])).await?;
+        assert!(known(self.scout.list(&self.savepoints).await?)?.is_some());
         Ok(())
     }
 
