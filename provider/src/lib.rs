@@ -8,11 +8,14 @@
 //! pure; what an operation does to Flink is decided in `lifecycle`; the words for the user are
 //! made in [`diagnostic`].
 
+pub mod actions;
 pub mod config;
 pub mod data;
 pub mod diagnostic;
+pub mod functions;
 pub mod job;
 pub mod job_manager;
+pub mod lists;
 pub mod provider;
 pub mod reference;
 pub mod savepoint;

@@ -3,9 +3,12 @@
 use terraform::{diagnostics::Diagnostics, registry::Registry, resource};
 
 use crate::{
+    actions::{JobCancel, JobRestart, SavepointTrigger},
     config::{self, ProviderConfig},
     data::{ClusterData, JobData, JobsData, SavepointsData},
+    functions::{ConfigMerge, DurationSeconds, MemoryBytes, ParseSavepointPath},
     job::Job,
+    lists::{JobList, SavepointList},
     savepoint::Savepoint,
     session::Session,
 };
@@ -23,6 +26,15 @@ pub fn registry() -> Registry<Flink> {
         .data_source(JobData)
         .data_source(JobsData)
         .data_source(SavepointsData)
+        .list_resource(JobList)
+        .list_resource(SavepointList)
+        .action(SavepointTrigger)
+        .action(JobRestart)
+        .action(JobCancel)
+        .function(MemoryBytes)
+        .function(DurationSeconds)
+        .function(ConfigMerge)
+        .function(ParseSavepointPath)
 }
 
 impl resource::Provider for Flink {

@@ -18,7 +18,7 @@ use terraform::{
 pub use cluster::ClusterData;
 pub use job::JobData;
 pub use jobs::JobsData;
-pub use savepoints::SavepointsData;
+pub use savepoints::{SavepointsData, SavepointsModel};
 
 use crate::{
     diagnostic::{self, Subject},

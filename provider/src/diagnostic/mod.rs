@@ -45,9 +45,13 @@ pub fn messages(subject: Subject<'_>, report: &lifecycle::Report) -> Diagnostics
     remarks.chain(report.problem.iter().map(|found| problem(subject, found))).collect()
 }
 
-/// What happened, what it means for the data, what to do next.
+/// What happened, what it means for the data, what to do next. A text of Flink's that ends with a
+/// full stop of its own does not end with two.
 fn told(happened: impl AsRef<str>, data: &str, next: &str) -> String {
-    let parts = [happened.as_ref(), data, next];
+    let happened = happened.as_ref();
+    let happened =
+        happened.strip_suffix("..").map(|text| format!("{text}.")).unwrap_or(happened.to_owned());
+    let parts = [happened.trim_end(), data, next];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
@@ -223,4 +227,12 @@ pub fn savepoint_unseen(path: &str, reason: &str) -> Diagnostic {
         "",
     );
     Diagnostic::warning("The savepoint could not be looked at", detail).at(Path::attribute("path"))
+}
+
+/// An error about a job that this provider cannot start again.
+pub fn not_ours(name: &str) -> Diagnostic {
+    Diagnostic::error(
+        format!("Job {name:?} cannot be restarted from here"),
+        "It does not carry what it was started with, so it was not submitted by this provider, or its program replaces the global job parameters. Nothing was stopped. Restart it where it was submitted, or through restart_trigger of its flink_job.",
+    )
 }

@@ -8,7 +8,7 @@ pub mod action;
 mod apply;
 mod differing;
 pub mod goal;
-mod import;
+pub mod import;
 pub mod jar;
 pub mod model;
 pub mod plan;

@@ -104,13 +104,17 @@ impl Resource for Savepoint {
             ImportBy::Id(path) => Attr::Known(path),
             ImportBy::Identity(SavepointIdentity { path }) => path,
         };
-        let state = SavepointModel {
-            id: path.clone(),
-            path,
-            format: Attr::Known("canonical".to_owned()),
-            dispose_on_destroy: Attr::Known(false),
-            ..SavepointModel::default()
-        };
-        Outcome::of(state, Private::default())
+        Outcome::of(imported(path), Private::default())
+    }
+}
+
+/// The state of a savepoint of which only the path is known.
+pub fn imported(path: Attr<String>) -> SavepointModel {
+    SavepointModel {
+        id: path.clone(),
+        path,
+        format: Attr::Known("canonical".to_owned()),
+        dispose_on_destroy: Attr::Known(false),
+        ..SavepointModel::default()
     }
 }
