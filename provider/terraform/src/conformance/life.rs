@@ -52,15 +52,25 @@ impl<S: Provider> Client<'_, S> {
 
     /// Plans twice, and checks the plan against the configuration.
     pub(super) async fn plan(&mut self, prior: Option<&Object>, config: &Value) -> Step<Planned> {
-        let first = self.plan_once(prior, config).await?;
+        let first = self.plan_allowed(prior, config).await?;
         let again = self.plan_once(prior, config).await?;
         if first != again {
             self.broke(Rule::PlanRepeats, format!("{:?} and {:?}", first.state, again.state));
         }
-        let parts = self.parts.clone();
-        let state = prior.map_or(Value::Null, |object| object.state.clone());
-        self.found.extend(planned::broken(&parts, &state, config, &first.state));
         Ok(first)
+    }
+
+    /// Plans, and checks the plan against the configuration.
+    pub(super) async fn plan_allowed(
+        &mut self,
+        prior: Option<&Object>,
+        config: &Value,
+    ) -> Step<Planned> {
+        let plan = self.plan_once(prior, config).await?;
+        let state = prior.map_or(&Value::Null, |object| &object.state);
+        let broken = planned::broken(&self.parts, state, config, &plan.state);
+        self.found.extend(broken);
+        Ok(plan)
     }
 
     async fn plan_once(&mut self, prior: Option<&Object>, config: &Value) -> Step<Planned> {
