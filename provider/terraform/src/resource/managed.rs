@@ -101,14 +101,18 @@ pub trait Resource: Send + Sync + 'static {
     }
 
     /// Takes over the state of an object of another type or provider (a `moved` block).
-    /// Called only where [`Resource::ACCEPTS_MOVES`] says so.
+    /// Clients ask only where [`Resource::ACCEPTS_MOVES`] says that it can.
     ///
     /// # Errors
     /// Why such an object cannot become one of this type.
     fn moved(&self, source: &MoveSource) -> Result<Moved<Self::Model>, Diagnostics> {
         Err(Diagnostic::error(
-            "Unsupported move",
-            format!("An object of type {} cannot become a {}.", source.type_name, Self::TYPE_NAME),
+            "Unsupported `moved` across resource types",
+            format!(
+                "An object of type {} cannot become a {}. Import it instead.",
+                source.type_name,
+                Self::TYPE_NAME
+            ),
         )
         .into())
     }

@@ -3,7 +3,7 @@
 use proto::tfplugin6::move_resource_state::{Request, Response};
 
 use crate::{
-    diagnostics::{Diagnostic, Diagnostics},
+    diagnostics::Diagnostics,
     registry::Answer,
     resource::{MoveSource, Provider},
 };
@@ -27,9 +27,6 @@ fn moved<P: Provider>(service: &Service<P>, request: Request) -> Result<Response
     let resource = service
         .resource(&request.target_type_name)
         .ok_or_else(|| wire::unknown_type(&request.target_type_name))?;
-    if !resource.accepts_moves() {
-        return Err(unsupported(&request));
-    }
     let source = MoveSource {
         provider: request.source_provider_address,
         type_name: request.source_type_name,
@@ -44,12 +41,4 @@ fn moved<P: Provider>(service: &Service<P>, request: Request) -> Result<Response
         target_identity: wire::encode_identity(&identity, resource.identity())?,
         diagnostics: diagnostics::to_wire(diagnostics),
     })
-}
-
-fn unsupported(request: &Request) -> Diagnostics {
-    let detail = format!(
-        "An object of type {} cannot become a {}. Import it instead.",
-        request.source_type_name, request.target_type_name
-    );
-    Diagnostic::error("Unsupported `moved` across resource types", detail).into()
 }

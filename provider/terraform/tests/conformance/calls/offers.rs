@@ -3,6 +3,8 @@
 use proto::tfplugin6::{
     call_function, diagnostic::Severity, get_metadata, get_provider_schema, invoke_action,
     list_resource, provider_server::Provider as _, read_data_source, read_resource,
+    validate_action_config, validate_data_resource_config, validate_list_resource_config,
+    validate_provider_config,
 };
 use serde_json::{Value as Json, json};
 use terraform::{model::Model, value::Value};
@@ -172,4 +174,31 @@ async fn what_the_provider_does_not_offer_is_unimplemented() {
 async fn null_configurations_read_as_nothing_set() {
     let nothing = Config::decode(&Value::Null, &terraform::path::Path::root()).unwrap();
     assert!(nothing.endpoint.is_null());
+}
+
+#[tokio::test]
+async fn every_kind_of_configuration_is_validated() {
+    let service = thing::service(&World::default());
+    let missing = errors(&["Missing required argument"]);
+    let data = validate_data_resource_config::Request {
+        type_name: TYPE.to_owned(),
+        config: message::<FoundModel>(&json!({})),
+    };
+    let answer = call!(service, validate_data_resource_config, data);
+    assert_eq!(told(&answer.diagnostics), missing);
+    let action = validate_action_config::Request {
+        type_name: "test_shout".to_owned(),
+        config: message::<Words>(&json!({})),
+    };
+    let answer = call!(service, validate_action_config, action);
+    assert_eq!(told(&answer.diagnostics), missing);
+    let list = validate_list_resource_config::Request {
+        type_name: "test_other".to_owned(),
+        ..Default::default()
+    };
+    let answer = call!(service, validate_list_resource_config, list);
+    assert_eq!(told(&answer.diagnostics), errors(&["Unknown type"]));
+    let provider =
+        validate_provider_config::Request { config: message::<Config>(&json!({"endpoint": "?"})) };
+    assert_eq!(call!(service, validate_provider_config, provider).diagnostics, []);
 }

@@ -102,17 +102,30 @@ async fn an_import_finds_by_id_and_by_identity_and_says_when_there_is_none() {
 }
 
 #[tokio::test]
-async fn a_move_from_another_type_is_refused_unless_the_resource_takes_it() {
+async fn an_object_of_another_type_is_taken_over_where_the_resource_knows_it() {
     let service = thing::service(&World::default());
-    let request = move_resource_state::Request {
-        target_type_name: TYPE.to_owned(),
-        source_type_name: "other_thing".to_owned(),
-        ..Default::default()
-    };
-    let answer = call!(service, move_resource_state, request);
-    assert_eq!(told(&answer.diagnostics), errors(&["Unsupported `moved` across resource types"]));
     let capabilities = call!(service, get_metadata, get_metadata::Request {}).server_capabilities;
-    assert!(!capabilities.unwrap().move_resource_state);
+    assert!(capabilities.unwrap().move_resource_state);
+    for (source, expected) in
+        [("other_thing", Ok(json!({"name": "a"}))), ("alien", Err(errors(&["Not a thing"])))]
+    {
+        let json = br#"{"label":"a"}"#.to_vec();
+        let request = move_resource_state::Request {
+            target_type_name: TYPE.to_owned(),
+            source_type_name: source.to_owned(),
+            source_state: Some(RawState { json, ..Default::default() }),
+            ..Default::default()
+        };
+        let answer = call!(service, move_resource_state, request);
+        match expected {
+            Ok(state) => {
+                let moved = decoded::<ThingModel>(answer.target_state.as_ref());
+                assert_eq!(moved, object::<ThingModel>(&state));
+                assert!(answer.target_identity.is_some());
+            }
+            Err(expected) => assert_eq!(told(&answer.diagnostics), expected),
+        }
+    }
 }
 
 #[tokio::test]

@@ -12,8 +12,8 @@ use terraform::{
     model::{Attr, Model},
     registry::{Registry, Service},
     resource::{
-        Context, CreateInput, ImportBy, Outcome, Plan, PlanInput, Private, Provider, Resource,
-        UpdateInput,
+        Context, CreateInput, ImportBy, MoveSource, Moved, Outcome, Plan, PlanInput, Private,
+        Provider, Resource, UpdateInput,
     },
     value::Value,
 };
@@ -179,6 +179,7 @@ impl Resource for Thing {
     const TYPE_NAME: &'static str = "test_thing";
     const DESCRIPTION: &'static str = "A thing.";
     const VERSION: i64 = 1;
+    const ACCEPTS_MOVES: bool = true;
 
     fn identity(model: &ThingModel) -> Option<ThingIdentity> {
         model.name.known().map(|name| ThingIdentity { name: Attr::Known(name.clone()) })
@@ -275,6 +276,16 @@ impl Resource for Thing {
                 self.0.outcome(&identity.name.into_known().unwrap_or_default())
             }
         }
+    }
+
+    fn moved(&self, source: &MoveSource) -> Result<Moved<ThingModel>, Diagnostics> {
+        let name = source.state["label"].as_str();
+        let Some(name) = name.filter(|_| source.type_name == "other_thing") else {
+            return Err(Diagnostic::error("Not a thing", source.type_name.clone()).into());
+        };
+        let name = Attr::Known(name.to_owned());
+        let state = ThingModel { name, ..ThingModel::default() };
+        Ok(Moved { state, private: Private::default() })
     }
 
     fn upgrade(
