@@ -163,9 +163,11 @@ fn a_wrong_type_is_told_with_its_path() {
 }
 
 #[test]
-fn a_list_known_in_part_is_unknown() {
+fn a_list_or_map_known_in_part_is_unknown() {
     let partly = object([("args", list(["a".into(), Value::unknown()]))]);
     assert!(decode(&partly).args.is_unknown());
+    let partly = object([("headers", object([("k", Value::unknown())]))]);
+    assert!(decode(&partly).headers.is_unknown());
     let nested = object([("rules", list([Value::unknown()]))]);
     assert!(decode(&nested).rules.known().unwrap()[0].path.is_unknown());
 }

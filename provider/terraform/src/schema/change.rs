@@ -148,7 +148,7 @@ fn whole(nested: &[Attribute], place: &Position) -> Change {
         }
         Kind::Plain(_) => attribute.on_change.unwrap_or(place.class),
     });
-    let class = parts.max().unwrap_or(place.class).max(place.class);
+    let class = parts.max().unwrap_or(place.class);
     Change { path: place.path.clone(), class }
 }
 

@@ -255,6 +255,20 @@ fn values_nested_without_end_are_refused() {
 }
 
 #[test]
+fn values_beside_each_other_are_not_deep() {
+    let many = Value::Sequence(vec![true.into(); 1000]);
+    let bytes = encode(&many, &list(Type::Bool)).unwrap();
+    assert_eq!(decode(&bytes, &list(Type::Bool)).unwrap(), many);
+}
+
+#[test]
+fn a_refinement_that_clients_would_refuse_for_its_size_is_not_written() {
+    let bound = Number::parse(&"1".repeat(1100)).unwrap();
+    let known = Refinement { number_min: Some((bound, true)), ..Refinement::default() };
+    assert_eq!(encode(&refined(known), &Type::Number).unwrap(), [0xd4, 0, 0]);
+}
+
+#[test]
 fn a_value_of_another_type_is_not_written() {
     let nested = object([("a", list(Type::Number))]);
     let rows: Vec<(Type, Value, &str)> = vec![
