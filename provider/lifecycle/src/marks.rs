@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use flink::JobId;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::{goal::Program, ids};
 
@@ -15,6 +16,10 @@ use crate::{goal::Program, ids};
 const PARAMETERS: &str = "pipeline.global-job-parameters";
 /// The configuration key that decides whether checkpoints outlive a cancellation.
 const RETENTION: &str = "execution.checkpointing.externalized-checkpoint-retention";
+
+/// What a mark may not hold as it is: Flink splits at a comma even within
+/// quotes, and at a colon with a space behind it.
+const SPECIAL: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'/');
 
 const OWNER: &str = "terraform.owner";
 const FINGERPRINT: &str = "terraform.fingerprint";
@@ -60,7 +65,7 @@ impl Marks {
 
     /// The marks among a job's global parameters, if they are all there.
     pub fn read(parameters: &BTreeMap<String, String>) -> Option<Self> {
-        let text = |key| parameters.get(key).filter(|text| !text.is_empty()).cloned();
+        let text = |key| parameters.get(key).filter(|text| !text.is_empty()).map(decoded);
         Some(Self {
             owner: text(OWNER)?,
             fingerprint: text(FINGERPRINT)?,
@@ -89,8 +94,13 @@ impl Marks {
     }
 }
 
+/// Quotes keep a YAML reader from taking digits for a number.
 fn quoted(value: &str) -> String {
-    format!("'{}'", value.replace('\'', "''"))
+    format!("'{}'", utf8_percent_encode(value, SPECIAL))
+}
+
+fn decoded(value: &String) -> String {
+    percent_decode_str(value).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]
@@ -109,8 +119,9 @@ mod tests {
 
     #[test]
     fn marks_join_what_the_user_set() {
-        let owner = "terraform.owner:'http://flink:8081#o''hara',terraform.fingerprint:'f'";
-        let yaml = "terraform.owner: 'http://flink:8081#o''hara', terraform.fingerprint: 'f'";
+        let owner = "terraform.owner:'http%3A//flink%3A8081%23o%27hara',terraform.fingerprint:'f'";
+        let yaml =
+            "terraform.owner: 'http%3A//flink%3A8081%23o%27hara', terraform.fingerprint: 'f'";
         for (own, merged) in [
             ("", owner.to_owned()),
             ("a:b", format!("a:b,{owner}")),
@@ -118,6 +129,18 @@ mod tests {
         ] {
             assert_eq!(marks().merge(own), merged);
         }
+    }
+
+    #[test]
+    fn a_mark_with_any_character_is_read_back_as_it_was() {
+        let odd =
+            Marks { restored_from: Some("s3://a, b: {c}/'d'/savepoint-1".to_owned()), ..marks() };
+        let attached = odd.attach(&BTreeMap::new());
+        let told = attached[PARAMETERS].split(',').map(|pair| {
+            let (key, value) = pair.split_once(':').expect("a pair");
+            (key.to_owned(), value.trim_matches('\'').to_owned())
+        });
+        assert_eq!(Marks::read(&told.collect()), Some(odd));
     }
 
     #[test]
