@@ -23,7 +23,7 @@ use crate::{
 const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(200));
 /// How long nobody may answer before the first answer, and after it: a
 /// JobManager that restarts with high availability is back within 20 s.
-const SILENCE: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(120));
+const SILENCE: (Duration, Duration) = (Duration::from_secs(10), Duration::from_mins(2));
 /// How often is told what is being waited for.
 const TOLD_EVERY: Duration = Duration::from_secs(10);
 
@@ -73,7 +73,7 @@ pub(crate) async fn drive_from<W: World>(
         has_answered: false,
         told: began,
     };
-    match run.to_the_end().await {
+    match run.reach_the_end().await {
         Ok(outcome) => report(outcome, run.seen.remarks(), None),
         Err(problem) => {
             let truth = next::truth(goal, &run.seen);
@@ -102,7 +102,7 @@ struct Run<'a, W> {
 }
 
 impl<W: World> Run<'_, W> {
-    async fn to_the_end(&mut self) -> Result<Outcome, Problem> {
+    async fn reach_the_end(&mut self) -> Result<Outcome, Problem> {
         loop {
             self.seen.elapsed = self.began.elapsed();
             self.may_go_on()?;

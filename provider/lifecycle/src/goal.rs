@@ -7,7 +7,7 @@ use flink::JobId;
 use crate::{ids::Owner, recorded::Recorded};
 
 /// What should be.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Goal {
     /// A job runs this program.
     Run(Box<Run>),
@@ -50,7 +50,7 @@ pub struct Program {
 }
 
 /// A job runs this program.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
     /// Whose job it is.
     pub owner: Owner,
@@ -181,7 +181,7 @@ impl Default for Upgrade {
             fallback: Fallback::None,
             stable_for: Duration::ZERO,
             proof: Proof::TasksRunning,
-            slots_within: Duration::from_secs(60),
+            slots_within: Duration::from_mins(1),
         }
     }
 }
@@ -255,7 +255,7 @@ pub enum Proof {
 }
 
 /// A job is stopped, its state kept.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suspend {
     /// Whose job it is.
     pub owner: Owner,
@@ -281,7 +281,7 @@ pub struct Stop {
 }
 
 /// There is no job.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remove {
     /// Whose job it is.
     pub owner: Owner,

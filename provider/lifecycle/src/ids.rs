@@ -14,6 +14,7 @@
 
 use std::fmt;
 
+use data_encoding::HEXLOWER;
 use flink::{JobId, TriggerId};
 use sha2::{Digest, Sha256};
 
@@ -124,7 +125,7 @@ pub(crate) fn digest(parts: &[&str]) -> String {
         hash.update(":");
         hash.update(part);
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    HEXLOWER.encode(&hash.finalize())
 }
 
 #[cfg(test)]

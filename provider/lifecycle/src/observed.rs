@@ -47,7 +47,7 @@ pub enum Question {
 }
 
 /// The answer to the [`Question`] of the same name.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// How the cluster is configured.
     Cluster(Cluster),
@@ -73,6 +73,13 @@ pub enum Answer {
     Requirements(Requirements),
     /// What has become of the disposal.
     Disposal(DisposalState),
+}
+
+impl Answer {
+    /// All jobs, if that is what was asked.
+    pub fn into_jobs(self) -> Option<Vec<Row>> {
+        if let Self::Jobs(rows) = self { Some(rows) } else { None }
+    }
 }
 
 /// Why an operation waits.
@@ -121,14 +128,14 @@ impl fmt::Display for Reason {
 }
 
 /// What was answered, and when.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Told {
     answer: Answer,
     at: Duration,
 }
 
 /// A step that was performed, with its effect.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Performed {
     /// The step.
     pub step: Step,

@@ -64,10 +64,9 @@ impl Snapshot {
     /// # Errors
     /// Nobody answers, or does not let us in.
     pub async fn take<W: World>(world: &W) -> Result<Self, Problem> {
-        match world.ask(&Question::Jobs).await? {
-            Answer::Jobs(rows) => Ok(Self { rows }),
-            other => Err(Problem::Unexpected { reason: format!("{other:?}") }),
-        }
+        let rows = world.ask(&Question::Jobs).await?.into_jobs();
+        let rows = rows.ok_or_else(|| Problem::Unexpected { reason: "no jobs".to_owned() })?;
+        Ok(Self { rows })
     }
 
     /// What an owner's job is now. `tasks` is what [`Live::tasks`] was when the

@@ -11,7 +11,7 @@ use crate::{
     drive::{Limits, drive},
     goal::{Goal, Run, StartFrom, Suspend},
     next::{Family, Kin},
-    observed::{Answer, Question},
+    observed::Question,
     problem::Problem,
     report::{Left, Report},
     world::World,
@@ -47,10 +47,9 @@ pub async fn relocate<W: World>(
 
 async fn has_arrived<W: World>(arrival: &Run, new: &W) -> Result<bool, Problem> {
     let kin = Kin { owner: &arrival.owner, recorded: None };
-    match new.ask(&Question::Jobs).await? {
-        Answer::Jobs(rows) => Ok(!Family::of(kin, &rows).alive.is_empty()),
-        other => Err(Problem::Unexpected { reason: format!("{other:?}") }),
-    }
+    let rows = new.ask(&Question::Jobs).await?.into_jobs();
+    let rows = rows.ok_or_else(|| Problem::Unexpected { reason: "no jobs".to_owned() })?;
+    Ok(!Family::of(kin, &rows).alive.is_empty())
 }
 
 /// What the job starts from at its new place; `None`: it should, but there is nothing.

@@ -140,7 +140,28 @@ pub enum Effect {
     },
 }
 
+impl Effect {
+    /// Why Flink would not do it.
+    pub fn rejection(&self) -> Option<&str> {
+        if let Self::Rejected { cause } = self { Some(cause) } else { None }
+    }
+}
+
 impl Step {
+    /// The state that a job is started from.
+    pub fn path(&self) -> Option<&str> {
+        if let Self::StartFrom { path, .. } = self { Some(path) } else { None }
+    }
+
+    /// The job that is cancelled by this to be rolled back, and why.
+    pub fn rolls_back(&self) -> Option<(&JobId, &Failure)> {
+        if let Self::Cancel { job, because: Because::RollingBack(failure) } = self {
+            Some((job, failure))
+        } else {
+            None
+        }
+    }
+
     /// The job that this starts.
     pub fn launch(&self) -> Option<&Launch> {
         match self {

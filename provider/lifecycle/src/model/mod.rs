@@ -128,6 +128,8 @@ pub(crate) struct Flink {
     pub(crate) disposed: Vec<String>,
     pub(crate) violations: Vec<String>,
     pub(crate) effects: usize,
+    /// The names of all questions that were asked.
+    pub(crate) questions: Vec<String>,
     /// Starts whose answer is lost, and which take effect later.
     pub(crate) unclear_starts: usize,
     /// Paths and emptiness that a test asks for; no violation.
@@ -198,6 +200,7 @@ impl Flink {
             violations: Vec::new(),
             effects: 0,
             unclear_starts: 0,
+            questions: Vec::new(),
             allowed_starts: Vec::new(),
         }
     }
@@ -226,7 +229,12 @@ impl Flink {
 impl World for Model {
     async fn ask(&self, question: &Question) -> Result<Answer, WorldError> {
         tokio::time::sleep(Duration::from_millis(2)).await;
-        Ok(self.with(|flink| flink.answer(question)))
+        let name = format!("{question:?}");
+        let name = name.split(['(', ' ']).next().unwrap_or_default().to_owned();
+        Ok(self.with(|flink| {
+            flink.questions.push(name);
+            flink.answer(question)
+        }))
     }
 
     async fn perform(&self, step: &Step) -> Result<Effect, WorldError> {

@@ -101,11 +101,11 @@ fn fits(vertices: &[NewVertex], goal: &Run, seen: &Observed, path: &str) -> Need
 
 fn without_operator(goal: &Run, seen: &Observed, lost: Vec<Lost>, path: &str) -> Need<Vec<Remark>> {
     let names = old_names(goal, seen)?;
-    let named = |Lost { operator, name, bytes }: Lost| {
+    let with_name = |Lost { operator, name, bytes }: Lost| {
         let name = name.or_else(|| names.get(&operator).cloned());
         Operator { id: operator.to_string(), name, bytes }
     };
-    let operators = lost.into_iter().map(named).collect();
+    let operators = lost.into_iter().map(with_name).collect();
     match goal.non_restored_state {
         NonRestoredState::Allow => Ok(vec![Remark::StateDropped { operators }]),
         NonRestoredState::Refuse => {

@@ -39,7 +39,7 @@ use crate::{
 };
 
 /// What comes next.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next {
     /// Ask these, then decide again.
     Look(Vec<Question>),

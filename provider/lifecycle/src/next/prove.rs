@@ -80,18 +80,7 @@ fn proven(goal: &Run, seen: &Observed, job: &Row) -> Need<Next> {
         return stuck(Problem::RolledBack { failure, path: rollback::started_from(seen) });
     }
     jars::without_leftovers(goal, seen)?;
-    let (restored_from, remarks) = match seen.launched(&job.id) {
-        Some(_) => (rollback::started_from(seen), Vec::new()),
-        // Started by an earlier attempt, of which only the job itself tells.
-        None => match seen.marks(&job.id)? {
-            Some(marks) => (marks.restored_from.clone(), Vec::new()),
-            None => {
-                let history = seen.history(&job.id)?.as_ref();
-                let restored = history.and_then(|history| history.restored.clone());
-                (restored, vec![Remark::NoMarks])
-            }
-        },
-    };
+    let (restored_from, remarks) = origin(seen, job)?;
     let recorded = goal.recorded.as_ref().and_then(|known| known.last_savepoint_path.clone());
     Ok(Next::Done(Outcome {
         state: Left::Running,
@@ -101,4 +90,18 @@ fn proven(goal: &Run, seen: &Observed, job: &Row) -> Need<Next> {
         restored_from,
         remarks,
     }))
+}
+
+/// What the job was started from. Of one that an earlier attempt has started,
+/// only the job itself tells.
+fn origin(seen: &Observed, job: &Row) -> Need<(Option<String>, Vec<Remark>)> {
+    if seen.launched(&job.id).is_some() {
+        return Ok((rollback::started_from(seen), Vec::new()));
+    }
+    if let Some(marks) = seen.marks(&job.id)? {
+        return Ok((marks.restored_from.clone(), Vec::new()));
+    }
+    let history = seen.history(&job.id)?.as_ref();
+    let restored = history.and_then(|history| history.restored.clone());
+    Ok((restored, vec![Remark::NoMarks]))
 }

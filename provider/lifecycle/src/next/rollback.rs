@@ -47,14 +47,8 @@ pub(super) fn failed(
 
 /// Why this operation has given a job up, if it has.
 pub(super) fn given_up(seen: &Observed, job: &JobId) -> Option<Failure> {
-    seen.performed().iter().find_map(|done| match &done.step {
-        Step::Cancel { job: cancelled, because: Because::RollingBack(failure) }
-            if cancelled == job =>
-        {
-            Some(failure.clone())
-        }
-        _ => None,
-    })
+    let mut cancelled = seen.performed().iter().filter_map(|done| done.step.rolls_back());
+    cancelled.find(|(one, _)| *one == job).map(|(_, failure)| failure.clone())
 }
 
 /// The failure of the wanted program, for the report on what came after.

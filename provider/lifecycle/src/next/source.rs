@@ -91,10 +91,8 @@ fn finished_by_itself<'a>(
 /// Changed, it runs anew; else it is as it should be.
 fn finished<'a>(goal: &Run, seen: &Observed, job: &'a Row) -> Need<Source<'a>> {
     let is_recorded = run::kin(goal).recorded_job() == Some(&job.id);
-    let runs_this = match is_recorded {
-        true => goal.intent == Intent::Keep,
-        false => carries_this(goal, seen, job)?,
-    };
+    let runs_this =
+        if is_recorded { goal.intent == Intent::Keep } else { carries_this(goal, seen, job)? };
     Ok(if runs_this { Source::Finished(job) } else { Source::Start(Origin::default()) })
 }
 

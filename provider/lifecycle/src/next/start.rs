@@ -144,10 +144,7 @@ fn again(
     family: &Family<'_>,
     (last, done): (&Launch, &Performed),
 ) -> Need<Next> {
-    let path = match &done.step {
-        Step::StartFrom { path, .. } => Some(path.clone()),
-        _ => None,
-    };
+    let path = done.step.path().map(str::to_owned);
     let origin = Origin { path, job: last.marks.predecessor.clone(), remarks: Vec::new() };
     launch(goal, seen, family, (&last.program, last.which), &origin)
 }

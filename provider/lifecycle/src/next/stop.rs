@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// How long a job may be unhealthy before it counts as not to be stopped.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How a job is stopped.
 #[derive(Clone, Debug)]
@@ -108,12 +108,8 @@ fn trigger_stop(how: &Stopping<'_>, seen: &Observed, job: &Row, number: u32) -> 
 
 /// What Flink said when it would not even begin.
 pub(super) fn rejection(seen: &Observed, id: &TriggerId) -> Option<String> {
-    seen.performed().iter().find_map(|done| match &done.effect {
-        crate::step::Effect::Rejected { cause } if done.step.trigger() == Some(id) => {
-            Some(cause.clone())
-        }
-        _ => None,
-    })
+    let asked = seen.performed().iter().rfind(|done| done.step.trigger() == Some(id))?;
+    asked.effect.rejection().map(str::to_owned)
 }
 
 fn savepoint_failed(

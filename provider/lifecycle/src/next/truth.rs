@@ -3,7 +3,7 @@
 use super::{Family, Kin, Outcome, source};
 use crate::{
     goal::{Goal, Intent},
-    observed::{Answer, Observed, Question, TriggerFailure, TriggerState},
+    observed::{Answer, Observed, TriggerFailure, TriggerState},
     recorded::Recorded,
     report::{Left, Which},
     step::{Because, Step},
@@ -27,7 +27,7 @@ pub(crate) fn truth(goal: &Goal, seen: &Observed) -> Outcome {
     let stopped_at = stopped_at(seen);
     let Some(head) = family.head() else {
         let state = if stopped_at.is_some() { Left::Suspended } else { Left::Missing };
-        return Outcome { state, last_savepoint_path: stopped_at.clone(), ..unknown(kin.recorded) }
+        return Outcome { state, last_savepoint_path: stopped_at, ..unknown(kin.recorded) }
             .or_recorded(kin.recorded);
     };
     let is_recorded = kin.recorded_job() == Some(&head.id);
@@ -39,11 +39,9 @@ pub(crate) fn truth(goal: &Goal, seen: &Observed) -> Outcome {
         Some((launch, _)) => launch.marks.restored_from.clone(),
         None => kin.recorded.filter(|_| is_recorded).and_then(|known| known.restored_from.clone()),
     };
-    let state = match source::left(head.state) {
-        Left::Running => Left::Running,
-        _ if stopped_at.is_some() => Left::Suspended,
-        ended => ended,
-    };
+    let ended = head.state.has_ended();
+    let state =
+        if ended && stopped_at.is_some() { Left::Suspended } else { source::left(head.state) };
     Outcome {
         state,
         job: Some(head.id.clone()),
@@ -77,14 +75,7 @@ fn unknown(recorded: Option<&Recorded>) -> Outcome {
 /// The path that a job of ours was stopped with, if this operation knows one:
 /// from the stop itself, or from the start that went on from it.
 fn stopped_at(seen: &Observed) -> Option<String> {
-    let by_stop = seen.answers().find_map(|(question, answer)| match (question, answer) {
-        (Question::Trigger(..), Answer::Trigger(TriggerState::Completed(path)))
-        | (
-            Question::Trigger(..),
-            Answer::Trigger(TriggerState::Failed(TriggerFailure::WhileStopping { path, .. })),
-        ) => Some(path.clone()),
-        _ => None,
-    });
+    let by_stop = seen.answers().find_map(|(_, answer)| stop_path(answer));
     let cancelled = seen
         .performed()
         .iter()
@@ -94,4 +85,15 @@ fn stopped_at(seen: &Observed) -> Option<String> {
         launch.marks.restored_from.clone()
     };
     by_stop.or_else(by_start)
+}
+
+fn stop_path(answer: &Answer) -> Option<String> {
+    if let Answer::Trigger(
+        TriggerState::Completed(path)
+        | TriggerState::Failed(TriggerFailure::WhileStopping { path, .. }),
+    ) = answer
+    {
+        return Some(path.clone());
+    }
+    None
 }

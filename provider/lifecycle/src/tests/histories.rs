@@ -148,10 +148,15 @@ impl Client {
             }
             Event::Dies(kind, at) => self.dies = Some((kind, at)),
             Event::Meanwhile(at, who) => self.meanwhile = Some((at, who)),
-            Event::Now(who) => act(&self.model, who),
+            Event::Now(who) => act(&self.model, who, self.known().as_deref()),
             Event::Pass(millis) => pass(Duration::from_millis(millis)).await,
             Event::NextStop(fault) => self.model.with(|flink| flink.next_stop = vec![fault]),
         }
+    }
+
+    /// The path that it would find again in its record.
+    fn known(&self) -> Option<String> {
+        self.recorded.as_ref().and_then(|recorded| recorded.last_savepoint_path.clone())
     }
 
     fn version(&self) -> String {
@@ -207,11 +212,12 @@ impl Client {
         });
         *self.model.death.lock().expect("not poisoned") = death;
         let meanwhile = self.meanwhile.take();
+        let known = self.known();
         let model = &self.model;
         let others = async {
             if let Some((at, who)) = meanwhile {
                 pass(Duration::from_millis(at)).await;
-                act(model, who);
+                act(model, who, known.as_deref());
             }
             std::future::pending::<()>().await;
         };
@@ -224,15 +230,17 @@ impl Client {
     }
 }
 
-/// What strangers do, to whatever runs.
-fn act(model: &Model, who: Stranger) {
+/// What strangers do, to whatever runs. `known` is a path that is recorded.
+fn act(model: &Model, who: Stranger, known: Option<&str>) {
     model.with(|flink| {
         let alive = flink.alive().first().map(|job| job.id.clone());
         match (who, alive) {
             (Stranger::KillsJobManager, _) => {
                 // A savepoint elsewhere is known to the JobManager alone: with
                 // its memory goes all knowledge of it.
-                flink.disk.retain(|path, _| !path.starts_with("file:/elsewhere"));
+                flink.disk.retain(|path, _| {
+                    !path.starts_with("file:/elsewhere") || known == Some(path.as_str())
+                });
                 flink.restart_job_manager();
             }
             (Stranger::Cancels, Some(job)) => flink.end(&job, JobState::Canceled),
