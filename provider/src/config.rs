@@ -13,7 +13,7 @@ use terraform::{
 use crate::job::validate::rest_url;
 
 /// Connects to Flink and sets what holds for all resources.
-#[derive(Clone, Debug, Default, PartialEq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct ProviderConfig {
     /// How to reach Flink's REST API. If nothing of it is set, the environment variable `FLINK_REST_URL` gives the URL.
     #[attr(optional)]
@@ -27,7 +27,7 @@ pub struct ProviderConfig {
 }
 
 /// How to reach Flink's REST API.
-#[derive(Clone, Debug, Default, PartialEq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct Rest {
     /// URL of the JobManager's REST endpoint, for resources that set no `rest_url`.
     #[attr(optional, validate = [rest_url])]

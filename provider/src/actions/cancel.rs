@@ -20,7 +20,7 @@ use crate::{
 pub struct JobCancel;
 
 /// What to cancel.
-#[derive(Clone, Debug, Default, PartialEq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct JobCancelModel {
     /// The job: the `id` of a `flink_job`, or a Flink job id.
     #[attr(required, validate = [reference::job])]

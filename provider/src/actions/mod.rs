@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// How long an action may take.
-const TIMEOUT: Duration = Duration::from_secs(30 * 60);
+const TIMEOUT: Duration = Duration::from_mins(30);
 
 /// The job that an action is about.
 struct Target<'a> {

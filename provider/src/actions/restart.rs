@@ -26,7 +26,7 @@ use crate::{
 pub struct JobRestart;
 
 /// What to restart.
-#[derive(Clone, Debug, Default, PartialEq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct JobRestartModel {
     /// The job: the `id` of a `flink_job`, or a Flink job id. It must have been started by this provider, which knows then what to start again.
     #[attr(required, validate = [reference::job])]

@@ -1,6 +1,6 @@
 //! The action `flink_savepoint_trigger`.
 
-use lifecycle::{Goal, goal::TakeSavepoint};
+use lifecycle::{Goal, flink::request::checkpoints, goal::TakeSavepoint};
 use terraform::{
     diagnostics::Diagnostics,
     model::{Attr, Model},
@@ -21,7 +21,7 @@ use crate::{
 pub struct SavepointTrigger;
 
 /// What to take a savepoint of.
-#[derive(Clone, Debug, Default, PartialEq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct SavepointTriggerModel {
     /// The job, which goes on: the `id` of a `flink_job`, or a Flink job id.
     #[attr(required, validate = [reference::job])]
@@ -71,7 +71,7 @@ impl Action for SavepointTrigger {
 
 /// The number of the newest savepoint that Flink remembers of the job.
 async fn newest(target: &super::Target<'_>) -> u64 {
-    let history = lifecycle::flink::request::checkpoints::list(&target.row.id);
+    let history = checkpoints::list(&target.row.id);
     let history = target.at.read_opt(&history).await.ok().flatten();
     history.and_then(|history| history.latest.savepoint).map_or(0, |savepoint| savepoint.id)
 }

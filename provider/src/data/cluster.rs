@@ -17,7 +17,7 @@ use crate::{job::validate::rest_url, session::Session};
 pub struct ClusterData;
 
 /// What a JobManager offers.
-#[derive(Clone, Debug, Default, PartialEq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct ClusterModel {
     /// Origin of the JobManager's REST endpoint.
     #[attr(computed)]

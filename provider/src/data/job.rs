@@ -31,7 +31,7 @@ const FAILURES: u32 = 100;
 pub struct JobData;
 
 /// How a job is now.
-#[derive(Clone, Debug, Default, PartialEq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct JobDataModel {
     /// The same as `job_id`.
     #[attr(computed)]
@@ -84,7 +84,7 @@ pub struct JobDataModel {
 }
 
 /// A vertex of a job graph.
-#[derive(Clone, Debug, Default, PartialEq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct VertexRow {
     /// Its id.
     #[attr(computed)]
@@ -104,7 +104,7 @@ pub struct VertexRow {
 }
 
 /// A checkpoint or savepoint.
-#[derive(Clone, Debug, Default, PartialEq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct CheckpointRow {
     /// Its number.
     #[attr(computed)]
@@ -146,7 +146,8 @@ impl DataSource for JobData {
         config: JobDataModel,
     ) -> Result<(JobDataModel, Diagnostics), Diagnostics> {
         let at = asked(context, &config.rest_url)?;
-        let asked = config.job_id.known().or(config.name.known()).cloned().unwrap_or_default();
+        let asked =
+            config.job_id.known().or_else(|| config.name.known()).cloned().unwrap_or_default();
         let facts = facts(&at, &asked).await?;
         Ok((model(config, &facts), Diagnostics::new()))
     }
@@ -174,7 +175,7 @@ async fn facts(at: &JobManager, asked: &str) -> Result<Facts, Diagnostics> {
 }
 
 /// The id of the job that is asked for.
-pub async fn find(at: &JobManager, asked: &str) -> Result<Option<JobId>, Diagnostics> {
+pub(super) async fn find(at: &JobManager, asked: &str) -> Result<Option<JobId>, Diagnostics> {
     match JobReference::parse(asked) {
         (_, JobReference::Id(id)) => Ok(Some(id)),
         (_, named) => {

@@ -15,7 +15,7 @@ use crate::{job::validate::rest_url, session::Session, status, time::rfc3339};
 pub struct JobsData;
 
 /// The jobs of a JobManager.
-#[derive(Clone, Debug, Default, PartialEq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct JobsModel {
     /// Origin of the JobManager's REST endpoint.
     #[attr(computed)]
@@ -35,7 +35,7 @@ pub struct JobsModel {
 }
 
 /// One job.
-#[derive(Clone, Debug, Default, PartialEq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct JobRow {
     /// The id that Flink gave it.
     #[attr(computed)]

@@ -30,7 +30,7 @@ use crate::{
 pub struct SavepointsData;
 
 /// The savepoints that are found.
-#[derive(Clone, Debug, Default, PartialEq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct SavepointsModel {
     /// What was asked for: the job, the directory, or both.
     #[attr(computed)]
@@ -50,7 +50,7 @@ pub struct SavepointsModel {
 }
 
 /// A savepoint or retained checkpoint.
-#[derive(Clone, Debug, Default, PartialEq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct SavepointRow {
     /// Its path.
     #[attr(computed)]
@@ -70,7 +70,7 @@ pub struct SavepointRow {
 }
 
 /// The state of one operator.
-#[derive(Clone, Debug, Default, PartialEq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct OperatorRow {
     /// The id that the state is kept under; made from the `uid` of the operator.
     #[attr(computed)]

@@ -48,9 +48,7 @@ pub fn messages(subject: Subject<'_>, report: &lifecycle::Report) -> Diagnostics
 /// What happened, what it means for the data, what to do next. A text of Flink's that ends with a
 /// full stop of its own does not end with two.
 fn told(happened: impl AsRef<str>, data: &str, next: &str) -> String {
-    let happened = happened.as_ref();
-    let happened =
-        happened.strip_suffix("..").map(|text| format!("{text}.")).unwrap_or(happened.to_owned());
+    let happened = format!("{} ", happened.as_ref()).replace(".. ", ". ");
     let parts = [happened.trim_end(), data, next];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
 }

@@ -53,7 +53,14 @@ impl Function for ConfigMerge {
             match map {
                 Value::Mapping(options) => add(&mut merged, options),
                 Value::Null => {}
-                _ => return Err(wrong(0, "Each element must be a map of strings.")),
+                Value::Unknown(_)
+                | Value::Bool(_)
+                | Value::Number(_)
+                | Value::String(_)
+                | Value::Sequence(_)
+                | Value::Dynamic(_) => {
+                    return Err(wrong(0, "Each element must be a map of strings."));
+                }
             }
         }
         Ok(Value::Mapping(merged))
@@ -79,8 +86,8 @@ mod tests {
     use super::*;
 
     fn map(pairs: &[(&str, Option<&str>)]) -> Value {
-        let value = |text: &Option<&str>| text.map_or(Value::Null, Value::from);
-        Value::Mapping(pairs.iter().map(|(key, text)| ((*key).to_owned(), value(text))).collect())
+        let value = |text: Option<&str>| text.map_or(Value::Null, Value::from);
+        Value::Mapping(pairs.iter().map(|(key, text)| ((*key).to_owned(), value(*text))).collect())
     }
 
     #[test]

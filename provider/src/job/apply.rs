@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// Starts a job, or finds the one that an earlier attempt started.
-pub async fn create(
+pub(super) async fn create(
     jars: &JarFiles,
     context: &Context<Session>,
     input: CreateInput<JobModel>,
@@ -41,7 +41,7 @@ pub async fn create(
 }
 
 /// Changes a job, going on from wherever an earlier attempt stopped.
-pub async fn update(
+pub(super) async fn update(
     jars: &JarFiles,
     context: &Context<Session>,
     input: UpdateInput<JobModel>,
@@ -52,7 +52,7 @@ pub async fn update(
 }
 
 /// Stops a job as `on_destroy` says; works from its attributes alone.
-pub async fn delete(
+pub(super) async fn delete(
     context: &Context<Session>,
     prior: JobModel,
     private: Private,
@@ -252,7 +252,7 @@ fn has_moved(prior: &JobModel, owner: &Owner) -> bool {
 }
 
 /// The owner of a job: its name on its JobManager.
-pub fn owner(job: &JobModel, origin: &str) -> Owner {
+pub(super) fn owner(job: &JobModel, origin: &str) -> Owner {
     Owner::new(origin, name(job))
 }
 

@@ -18,15 +18,15 @@ use super::{
 
 /// An attribute that differs, and what that causes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Difference {
+pub(super) struct Difference {
     /// Its name.
-    pub name: &'static str,
+    pub(super) name: &'static str,
     /// What the difference causes, at the least.
-    pub class: OnChange,
+    pub(super) class: OnChange,
 }
 
 /// The attributes that differ, in the order of the schema. Nothing that only the provider sets is among them.
-pub fn between(prior: &JobModel, planned: &JobModel, facts: &Facts) -> Vec<Difference> {
+pub(super) fn between(prior: &JobModel, planned: &JobModel, facts: &Facts) -> Vec<Difference> {
     let written = written(prior, planned);
     let difference = |attribute: Attribute| {
         let name = attribute.name;
@@ -55,7 +55,7 @@ fn written(prior: &JobModel, planned: &JobModel) -> BTreeMap<String, OnChange> {
 }
 
 /// Whether one of the attributes that differ holds a value that is known only after apply.
-pub fn hold_unknown(planned: &JobModel, differences: &[Difference]) -> bool {
+pub(super) fn hold_unknown(planned: &JobModel, differences: &[Difference]) -> bool {
     let members = members(planned);
     differences.iter().filter_map(|difference| members.get(difference.name)).any(holds_unknown)
 }

@@ -122,11 +122,12 @@ fn intent(change: &Change) -> Intent {
 
 fn start(action: &Action) -> StartFrom {
     match action {
-        Action::Create(Start::Empty) | Action::Restore(Start::Empty) => StartFrom::Nothing,
         Action::Create(Start::From(path)) | Action::Restore(Start::From(path)) => {
             StartFrom::Path(path.clone())
         }
-        Action::Restart(_, Carry::Discard)
+        Action::Create(Start::Empty)
+        | Action::Restore(Start::Empty)
+        | Action::Restart(_, Carry::Discard)
         | Action::Resume(Carry::Discard)
         | Action::Repair { carry: Carry::Discard, .. } => StartFrom::Nothing,
         Action::Nothing
@@ -146,10 +147,8 @@ fn start(action: &Action) -> StartFrom {
 
 /// A first start that is said to be empty gives up nothing.
 fn state_loss(planned: &JobModel, action: &Action) -> StateLoss {
-    match action {
-        Action::Create(Start::Empty) => StateLoss::Accept,
-        _ => prevented(planned),
-    }
+    let empty = *action == Action::Create(Start::Empty);
+    if empty { StateLoss::Accept } else { prevented(planned) }
 }
 
 fn prevented(job: &JobModel) -> StateLoss {
@@ -245,11 +244,11 @@ pub enum Operation {
 pub fn timeout(job: &JobModel, operation: Operation) -> Duration {
     let wanted = job.timeouts.known();
     let (attribute, default) = match operation {
-        Operation::Create => (wanted.map(|timeouts| &timeouts.create), 15),
-        Operation::Update => (wanted.map(|timeouts| &timeouts.update), 30),
-        Operation::Delete => (wanted.map(|timeouts| &timeouts.delete), 15),
+        Operation::Create => (wanted.map(|timeouts| &timeouts.create), Duration::from_mins(15)),
+        Operation::Update => (wanted.map(|timeouts| &timeouts.update), Duration::from_mins(30)),
+        Operation::Delete => (wanted.map(|timeouts| &timeouts.delete), Duration::from_mins(15)),
     };
-    attribute.and_then(duration).unwrap_or(Duration::from_secs(default * 60))
+    attribute.and_then(duration).unwrap_or(default)
 }
 
 /// The duration that an attribute says, if it says one.

@@ -60,9 +60,13 @@ struct Stamp {
 impl JarFiles {
     /// SHA-256 of the file's content, in hexadecimal.
     pub fn hash(&self, path: &str) -> Result<String, JarError> {
-        let failed = |source: io::Error| match source.kind() {
-            io::ErrorKind::NotFound => JarError::Missing { path: path.to_owned() },
-            _ => JarError::Unreadable { path: path.to_owned(), source },
+        let failed = |source: io::Error| {
+            let path = path.to_owned();
+            if source.kind() == io::ErrorKind::NotFound {
+                JarError::Missing { path }
+            } else {
+                JarError::Unreadable { path, source }
+            }
         };
         let stamp = stamp(Path::new(path)).map_err(failed)?;
         let remembered = || self.known.lock().unwrap_or_else(PoisonError::into_inner);

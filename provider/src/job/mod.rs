@@ -38,7 +38,7 @@ pub struct Job {
 }
 
 /// What identifies a job for an import. A rename or a move changes it.
-#[derive(Clone, Debug, Default, PartialEq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct JobIdentity {
     /// Origin of the JobManager's REST endpoint, for example `http://flink.example.com:8081`.
     #[attr(required)]
@@ -94,7 +94,7 @@ impl Resource for Job {
         context: &Context<Session>,
         input: CreateInput<JobModel>,
     ) -> Outcome<JobModel> {
-        apply::create(&self.jars, context, input).await
+        Box::pin(apply::create(&self.jars, context, input)).await
     }
 
     async fn update(
@@ -102,7 +102,7 @@ impl Resource for Job {
         context: &Context<Session>,
         input: UpdateInput<JobModel>,
     ) -> Outcome<JobModel> {
-        apply::update(&self.jars, context, input).await
+        Box::pin(apply::update(&self.jars, context, input)).await
     }
 
     async fn delete(

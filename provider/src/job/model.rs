@@ -14,7 +14,7 @@ use terraform::{
 use super::validate as job_validate;
 
 /// A Flink job: what should run, and how its state survives every change.
-#[derive(Clone, Debug, Default, PartialEq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct JobModel {
     /// `<origin>#<name>`: the origin of the JobManager's REST endpoint and the job's name. It survives upgrades; the id that Flink gave is `job_id`.
     #[attr(computed)]
@@ -82,7 +82,7 @@ pub struct JobModel {
 }
 
 /// Where the program comes from.
-#[derive(Clone, Debug, Default, PartialEq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct Jar {
     /// Path of a local jar file. Exactly one of `path` and `uri` is set. When the file is missing at plan, its recorded hash is kept and a warning says so; on the first start it is an error.
     #[attr(optional, on_change = "in_place")]
@@ -99,7 +99,7 @@ pub struct Jar {
 }
 
 /// How an upgrade is carried out.
-#[derive(Clone, Debug, Default, PartialEq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct Upgrade {
     /// Directory for savepoints. Default: the job's or the cluster's `execution.checkpointing.savepoint-dir`. The provider writes each savepoint into a directory of its own below it. JobManager and TaskManagers must reach it.
     #[attr(optional)]
@@ -128,7 +128,7 @@ pub struct Upgrade {
 }
 
 /// What a job starts from.
-#[derive(Clone, Debug, Default, PartialEq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct Restore {
     /// `latest` (default): the newest state that is known of a job of this name, or empty if there is none; `savepoint`: the one at `path`; `none`: empty, **discarding state**.
     #[attr(optional, one_of = ["latest", "savepoint", "none"])]
@@ -145,7 +145,7 @@ pub struct Restore {
 }
 
 /// How long to wait, as durations such as `90s`, `15m`, `1h30m`.
-#[derive(Clone, Debug, Default, PartialEq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct Timeouts {
     /// For the first start. Default `15m`.
     #[attr(optional, same = meaning::duration, validate = [validate::duration])]

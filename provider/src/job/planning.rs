@@ -8,7 +8,7 @@ use terraform::{
 };
 
 use super::{
-    action::Change,
+    action::{Action, Change},
     jar::{Content, JarFiles, content},
     model::JobModel,
     plan::{Facts, decide, fill},
@@ -16,7 +16,7 @@ use super::{
 use crate::{diagnostic, session::Session};
 
 /// The plan of a create or update.
-pub fn plan(
+pub(super) fn plan(
     jars: &JarFiles,
     context: &Context<Session>,
     input: PlanInput<'_, JobModel>,
@@ -34,7 +34,7 @@ pub fn plan(
 }
 
 /// What a destroy will do to the data.
-pub fn plan_destroy(prior: &JobModel) -> Diagnostics {
+pub(super) fn plan_destroy(prior: &JobModel) -> Diagnostics {
     let runs = prior.state.known().is_some_and(|state| state == "running");
     let cancels = prior.on_destroy.known().is_some_and(|how| how == "cancel");
     if !(runs && cancels) {
@@ -52,7 +52,7 @@ fn kept(diagnostics: &mut Diagnostics, (fact, found): Fact) -> Attr<String> {
 }
 
 /// The origin of the job's cluster; unknown while the provider or the address is.
-pub fn origin(context: &Context<Session>, job: &JobModel) -> Fact {
+pub(super) fn origin(context: &Context<Session>, job: &JobModel) -> Fact {
     let Some(session) = &context.session else { return (Attr::Unknown, None) };
     if job.rest_url.is_unknown() {
         return (Attr::Unknown, None);
@@ -90,10 +90,9 @@ fn refused(planned: &JobModel, change: &Change) -> Option<Diagnostic> {
         return None;
     }
     let name = planned.name.known().map_or("", String::as_str);
-    let cause = match change.action {
-        super::action::Action::Restore(_) => Path::attribute("restore").child("from"),
-        _ => Path::attribute("upgrade_mode"),
-    };
+    let restores = matches!(change.action, Action::Restore(_));
+    let restore = || Path::attribute("restore").child("from");
+    let cause = if restores { restore() } else { Path::attribute("upgrade_mode") };
     Some(diagnostic::would_discard(name, &change.to_string()).at(cause))
 }
 

@@ -15,7 +15,7 @@ use crate::{
 const TASKS: &str = "tasks";
 
 /// What the job is now.
-pub async fn read(
+pub(super) async fn read(
     context: &Context<Session>,
     prior: JobModel,
     private: Private,
@@ -54,7 +54,7 @@ pub async fn read(
 }
 
 /// Adds to the private data how an apply has left a job; what cannot be told is left out.
-pub async fn remember(at: &JobManager, job: &JobModel, private: &mut Private) {
+pub(super) async fn remember(at: &JobManager, job: &JobModel, private: &mut Private) {
     private.0.remove(TASKS);
     if let Ok(Live { tasks: Some(tasks), .. }) = look(at, job, None).await {
         private.set(TASKS, &tasks);

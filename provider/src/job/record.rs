@@ -19,7 +19,10 @@ const PARAMETERS: &str = "pipeline.global-job-parameters";
 const RECORD: &str = "terraform.record";
 
 /// The options with the record of what the user set.
-pub fn attach(job: &JobModel, mut options: BTreeMap<String, String>) -> BTreeMap<String, String> {
+pub(super) fn attach(
+    job: &JobModel,
+    mut options: BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
     if let Some(record) = written(job) {
         let entry = options.entry(PARAMETERS.to_owned());
         entry.or_insert_with(|| format!("{RECORD}:{record}"));
@@ -28,7 +31,7 @@ pub fn attach(job: &JobModel, mut options: BTreeMap<String, String>) -> BTreeMap
 }
 
 /// What the user had set of the job that carries these parameters.
-pub fn read(parameters: &BTreeMap<String, String>) -> Option<JobModel> {
+pub(super) fn read(parameters: &BTreeMap<String, String>) -> Option<JobModel> {
     let bytes = BASE64URL_NOPAD.decode(parameters.get(RECORD)?.as_bytes()).ok()?;
     let value = json::decode(&bytes, &object()).ok()?;
     JobModel::decode(&value, &Path::root()).ok()

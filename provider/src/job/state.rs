@@ -13,28 +13,41 @@ use super::model::JobModel;
 ///
 /// A state that will pass reads as what is recorded; so nothing flaps at night.
 pub fn refreshed(prior: JobModel, live: &Live) -> JobModel {
-    let recorded = prior.state.known().map_or("running", String::as_str);
-    let bounded = prior.bounded == Attr::Known(true);
-    let state = match &live.state {
-        LiveState::Running => "running",
-        LiveState::Transient { .. } => recorded,
-        LiveState::Finished if bounded => recorded,
-        LiveState::Finished if recorded == "suspended" => recorded,
-        LiveState::Missing if recorded == "suspended" => recorded,
-        LiveState::Suspended => "suspended",
-        LiveState::Failed => "failed",
-        LiveState::Canceled if recorded == "suspended" => recorded,
-        LiveState::Canceled => "canceled",
-        LiveState::Finished => "finished",
-        LiveState::Missing => "missing",
-    };
-    let state = Attr::Known(state.to_owned());
     let parallelism = match (&prior.parallelism, live.parallelism) {
         (Attr::Known(_), Some(parallelism)) => Attr::Known(i64::from(parallelism)),
         (recorded, _) => *recorded,
     };
-    let job_id = live.job.as_ref().map_or(prior.job_id.clone(), |job| text(job));
-    JobModel { state, parallelism, job_id, ..prior }
+    let state = Attr::Known(state_word(&prior, &live.state).to_owned());
+    let job_id = live.job.as_ref().map_or_else(|| prior.job_id.clone(), text);
+    JobModel { parallelism, state, job_id, ..prior }
+}
+
+/// The word for a live state, given what is recorded. A suspended job has ended as it should.
+fn state_word(prior: &JobModel, live: &LiveState) -> &'static str {
+    let recorded = match prior.state.known().map_or("running", String::as_str) {
+        "suspended" => "suspended",
+        "failed" => "failed",
+        "canceled" => "canceled",
+        "finished" => "finished",
+        "missing" => "missing",
+        _ => "running",
+    };
+    let bounded = prior.bounded == Attr::Known(true);
+    match live {
+        LiveState::Running => "running",
+        LiveState::Suspended => "suspended",
+        LiveState::Failed => "failed",
+        LiveState::Transient { .. } => recorded,
+        LiveState::Finished | LiveState::Missing | LiveState::Canceled
+            if recorded == "suspended" =>
+        {
+            recorded
+        }
+        LiveState::Finished if bounded => recorded,
+        LiveState::Canceled => "canceled",
+        LiveState::Finished => "finished",
+        LiveState::Missing => "missing",
+    }
 }
 
 /// What an apply records: the planned object where the goal was reached, else the truth.
@@ -103,7 +116,7 @@ fn filled(
         None => recorded(|job| &job.last_savepoint_path),
     };
     JobModel {
-        job_id: open(&planned.job_id, report.job.as_ref().map_or(Attr::Null, |job| text(job))),
+        job_id: open(&planned.job_id, report.job.as_ref().map_or(Attr::Null, text)),
         last_savepoint_path: open(&planned.last_savepoint_path, savepoint),
         restored_from: open(&planned.restored_from, found(&report.restored_from)),
         jar_sha256: open(&planned.jar_sha256, Attr::Known(jar_sha256.to_owned())),
@@ -115,7 +128,7 @@ fn filled(
 
 /// The recorded object with what an attempt that failed has done to its job.
 fn previous(prior: JobModel, report: &Report, state: Attr<String>) -> JobModel {
-    let job_id = report.job.as_ref().map_or(prior.job_id.clone(), |job| text(job));
+    let job_id = report.job.as_ref().map_or_else(|| prior.job_id.clone(), text);
     let last_savepoint_path = match &report.last_savepoint_path {
         Some(path) => Attr::Known(path.clone()),
         None => prior.last_savepoint_path.clone(),
@@ -124,7 +137,7 @@ fn previous(prior: JobModel, report: &Report, state: Attr<String>) -> JobModel {
         (Some(path), _) => Attr::Known(path.clone()),
         (None, _) => prior.restored_from.clone(),
     };
-    JobModel { job_id, last_savepoint_path, restored_from, state, ..prior }
+    JobModel { state, job_id, last_savepoint_path, restored_from, ..prior }
 }
 
 fn text(job: &lifecycle::JobId) -> Attr<String> {

@@ -19,7 +19,7 @@ use crate::{
 pub struct JobList;
 
 /// Which jobs to list.
-#[derive(Clone, Debug, Default, PartialEq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct JobListModel {
     /// URL of the JobManager's REST endpoint. Default: `rest.url` of the provider.
     #[attr(optional, validate = [rest_url])]

@@ -19,7 +19,7 @@ use crate::{
 pub struct SavepointList;
 
 /// Where to look for savepoints.
-#[derive(Clone, Debug, Default, PartialEq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct SavepointListModel {
     /// URL of the JobManager's REST endpoint. Default: `rest.url` of the provider.
     #[attr(optional, validate = [rest_url])]

@@ -66,8 +66,7 @@ fn key(planned: &SavepointModel) -> String {
 /// How long to wait for a savepoint, and for its disposal.
 pub fn timeouts(savepoint: &SavepointModel) -> (Duration, Duration) {
     let wanted = savepoint.timeouts.known();
-    let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
     let create = wanted.and_then(|timeouts| duration(&timeouts.create));
     let delete = wanted.and_then(|timeouts| duration(&timeouts.delete));
-    (create.unwrap_or(minutes(15)), delete.unwrap_or(minutes(5)))
+    (create.unwrap_or(Duration::from_mins(15)), delete.unwrap_or(Duration::from_mins(5)))
 }

@@ -40,9 +40,8 @@ impl Resource for Savepoint {
             let error = Diagnostic::error("Neither a job nor a path is named", detail);
             found.push(error.at(Path::attribute("job")));
         }
-        if !config.path.is_null()
-            && !(config.target_directory.is_null() && config.triggers.is_null())
-        {
+        let taking = !config.target_directory.is_null() || !config.triggers.is_null();
+        if !config.path.is_null() && taking {
             let detail = "path records a savepoint that exists; target_directory and triggers are about taking one. Remove path, or those two.";
             let error = Diagnostic::error("An existing savepoint is not taken again", detail);
             found.push(error.at(Path::attribute("path")));

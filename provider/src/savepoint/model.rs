@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use terraform::{
     meaning,
     model::{Attr, Model},
-    schema::Modifier::{RequiresReplaceIf, UseStateForUnknown},
     validate,
     value::Value,
 };
@@ -13,7 +12,7 @@ use terraform::{
 use crate::{job::validate::rest_url, reference};
 
 /// A savepoint of a job.
-#[derive(Clone, Debug, Default, PartialEq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct SavepointModel {
     /// The same as `path`.
     #[attr(computed, modifier = UseStateForUnknown)]
@@ -48,7 +47,7 @@ pub struct SavepointModel {
 }
 
 /// How long to wait, as durations such as `90s`, `15m`, `1h30m`.
-#[derive(Clone, Debug, Default, PartialEq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct SavepointTimeouts {
     /// For the savepoint. Default `15m`.
     #[attr(optional, same = meaning::duration, validate = [validate::duration])]
@@ -59,7 +58,7 @@ pub struct SavepointTimeouts {
 }
 
 /// What identifies a savepoint for an import.
-#[derive(Clone, Debug, Default, PartialEq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct SavepointIdentity {
     /// Its path.
     #[attr(required)]

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Takes the savepoint, or looks at the one that exists.
-pub async fn create(
+pub(super) async fn create(
     context: &Context<Session>,
     planned: SavepointModel,
     private: Private,
@@ -35,7 +35,7 @@ pub async fn create(
 }
 
 /// Forgets the savepoint, or deletes its files where that is asked for.
-pub async fn delete(
+pub(super) async fn delete(
     context: &Context<Session>,
     prior: SavepointModel,
     private: Private,

@@ -100,7 +100,7 @@ const SENTENCES: &[(Edit, &str)] = &[
     ),
     (
         |_, planned, _| {
-            planned.jar = Attr::Known(Jar { path: known("build/orders.jar"), ..Jar::default() })
+            planned.jar = Attr::Known(Jar { path: known("build/orders.jar"), ..Jar::default() });
         },
         "record jar (no restart)",
     ),
