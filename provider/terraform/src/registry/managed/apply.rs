@@ -9,7 +9,7 @@ use crate::{
     value::Value,
 };
 
-use super::{super::private::Stored, Answer, ApplyRequest, Entry, failure, model, written_over};
+use super::{super::private::Stored, Answer, ApplyRequest, Entry, model, written_over};
 
 impl<R: Resource> Entry<R> {
     /// Creates, updates or deletes, by which of prior and planned state there is.
@@ -38,9 +38,13 @@ impl<R: Resource> Entry<R> {
             config: model(&request.config)?,
             private: stored.private.clone(),
         };
-        let outcome = self.resource.create(context, input).await;
+        let mut outcome = self.resource.create(context, input).await;
         if outcome.state.is_none() && !outcome.diagnostics.has_error() {
-            return Err(failure("Missing Resource State After Create", missing(R::TYPE_NAME)));
+            let text = missing(R::TYPE_NAME);
+            outcome
+                .diagnostics
+                .push(Diagnostic::error("Missing Resource State After Create", text));
+            return Err(outcome.diagnostics);
         }
         Ok(self.answered(&stored, &request.planned, outcome, request.identity))
     }
