@@ -5,6 +5,10 @@ use crate::flink::Cluster;
 use crate::terraform::{Run, Workspace};
 
 const OWN: [&str; 2] = ["Error:", "Warning:"];
+const END: &str = " Apply complete!";
+const UNITS: [&str; 4] = ["bytes", "kB", "MB", "GB"];
+/// The lengths of the parts of a UUID but the last.
+const UUID: [usize; 2] = [8, 4];
 const DEV_OVERRIDES: &str = "Warning: Provider development overrides are in effect";
 
 /// The errors and warnings of a run, one per line, with what differs from run to run replaced by
@@ -24,12 +28,12 @@ pub fn told(run: &Run, workspace: &Workspace, cluster: &Cluster, counting: &Coun
         text = text.replace(&value, name);
     }
     let words: Vec<String> = text.split(' ').map(plain).collect();
-    split(&words.join(" "))
+    split(&without_sizes(words).join(" "))
 }
 
 /// One diagnostic per line; what comes before the first and Terraform's word on overrides left out.
 fn split(text: &str) -> String {
-    let mut lines = text.to_owned();
+    let mut lines = text.split(END).next().unwrap_or_default().to_owned();
     for start in OWN {
         lines = lines.replace(&format!(" {start}"), &format!("\n{start}"));
     }
@@ -40,6 +44,16 @@ fn split(text: &str) -> String {
     told.sort_unstable();
     told.dedup();
     told.join("\n")
+}
+
+/// How much state a job has come to hangs on the moment.
+fn without_sizes(mut words: Vec<String>) -> Vec<String> {
+    for index in 1..words.len() {
+        if UNITS.contains(&words[index].as_str()) {
+            "SIZE".clone_into(&mut words[index - 1]);
+        }
+    }
+    words
 }
 
 /// A word with ids and hashes replaced by their kind.
@@ -53,18 +67,23 @@ fn plain(word: &str) -> String {
             .skip(hex)
             .take_while(|letter| !letter.is_ascii_hexdigit())
             .collect::<String>();
-        text.push_str(kind(&rest[..hex]));
+        let kind = kind(&text, &rest[..hex]);
+        text.push_str(kind);
         text.push_str(&other);
         rest = &rest[hex + other.len()..];
     }
     text
 }
 
-fn kind(hex: &str) -> &str {
+/// `before` tells a short id from a word that happens to have no other letters.
+fn kind<'a>(before: &str, hex: &'a str) -> &'a str {
     match hex.len() {
         64 => "SHA256",
         32 => "ID",
         12 if hex.chars().any(|digit| digit.is_ascii_digit()) => "ID",
+        6 if before.ends_with("savepoint-") => "ID",
+        length if UUID.contains(&length) && before.ends_with(['/', '-']) => "ID",
+        _ if before.ends_with("chk-") => "N",
         _ => hex,
     }
 }
@@ -77,13 +96,18 @@ mod tests {
     fn ids_are_replaced_wherever_they_stand() {
         let id = "0123456789abcdef0123456789abcdef";
         assert_eq!(plain(&format!("({id}_jar)")), "(ID_jar)");
-        assert_eq!(plain("a-deed"), "a-deed");
+        assert_eq!(plain("/savepoint-0a1b2c-/NAME-0a1b2c3d"), "/savepoint-ID-/NAME-ID");
+        let uuid = "/1ae82466-cc42-47a2-9ea9-0123456789ab_x";
+        assert_eq!(plain(uuid), "/ID-ID-ID-ID-ID_x");
+        assert_eq!(plain("indeed chk-17"), "indeed chk-N");
     }
 
     #[test]
     fn only_what_the_provider_told_is_left() {
-        let text =
-            format!("Plan: 1 {} here Error: Bad with x Warning: Careful", super::DEV_OVERRIDES);
+        let text = format!(
+            "Plan: 1 {} here Error: Bad with x Warning: Careful Apply complete!",
+            super::DEV_OVERRIDES
+        );
         assert_eq!(split(&text), "Error: Bad with x\nWarning: Careful");
     }
 }

@@ -1,13 +1,14 @@
 //! What `terraform plan -detailed-exitcode` says of a job that is no longer as it was: 0 when
 //! nothing is wrong, 2 when an apply has something to mend.
 
-use acceptance_tests::Outcome;
 use acceptance_tests::counting::Counting;
 use acceptance_tests::flink::{Cluster, Setup};
 use acceptance_tests::jars::Jar;
 use acceptance_tests::terraform::Workspace;
+use acceptance_tests::{Outcome, poll};
 use serde_json::{Value, json};
 use std::fs;
+use std::time::Duration;
 
 const JOB: &str = "flink_job.it";
 
@@ -151,6 +152,12 @@ async fn another_live_parallelism_is_a_difference() -> Outcome {
         vertex["parallelism"]["upperBound"] = Value::from(4);
     }
     rest.put(&path, &requirements).await?;
+    let limit = Duration::from_secs(60);
+    poll::until("twice as many tasks", limit, async || {
+        let jobs = rest.live(&counting.name).await.ok()?;
+        jobs.iter().any(|job| job.tasks == 8 && job.all_tasks_run).then_some(())
+    })
+    .await?;
 
     workspace.plan().await?.expect(2)?.said("parallelism = 4 -> 2")?;
     workspace.apply().await?.expect(0)?;

@@ -40,7 +40,6 @@ async fn a_foreign_job_is_adopted_without_a_restart() -> Outcome {
     rest.wait_until_running(&counting.name).await?;
 
     workspace.configure(&counting.resource(Jar::V1, &[], "")?)?;
-    workspace.apply().await?.expect(1)?.said("import")?;
     let imported = format!("{}#{}", cluster.url(), counting.name);
     workspace.import(JOB, &imported).await?.expect(0)?;
     workspace.plan().await?.expect(2)?.said("adopt")?;

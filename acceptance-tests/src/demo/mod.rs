@@ -145,10 +145,9 @@ impl<'a> Demo<'a> {
         let run = self.workspace.destroy().await?.expect(0)?;
         let place = format!("{}/savepoints", self.counting.folder.display());
         let text = run.text();
-        let path = text
-            .split_whitespace()
-            .filter(|word| word.contains(&place))
-            .find(|word| word.contains("/savepoint-"));
+        // The plan names the savepoint before it; the warning at the end names the final one.
+        let words = text.split_whitespace().filter(|word| word.contains(&place));
+        let path = words.filter(|word| word.contains("/savepoint-")).last();
         let path =
             path.ok_or_else(|| Failure::new(format!("no final savepoint is named: {text}")))?;
         Ok(format!(

@@ -20,6 +20,8 @@ pub struct Job {
     pub name: String,
     /// Flink's state, such as `RUNNING`.
     pub state: String,
+    /// How many tasks it has.
+    pub tasks: u64,
     /// Whether every task of it runs or has finished.
     pub all_tasks_run: bool,
 }
@@ -161,6 +163,7 @@ fn job(entry: &Value) -> Job {
         id: text("jid"),
         name: text("name"),
         state: text("state"),
+        tasks: total,
         all_tasks_run: total > 0 && tasks("running") + tasks("finished") == total,
     }
 }
