@@ -21,6 +21,10 @@ const RETENTION: &str = "execution.checkpointing.externalized-checkpoint-retenti
 /// quotes, and at a colon with a space behind it.
 const SPECIAL: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'/');
 
+/// The global job parameter under which a caller may keep a record of its own with a job, as the
+/// only entry of the option. It is no part of the fingerprint.
+pub const RECORD: &str = "terraform.record";
+
 const OWNER: &str = "terraform.owner";
 const FINGERPRINT: &str = "terraform.fingerprint";
 const PREDECESSOR: &str = "terraform.predecessor";
@@ -44,12 +48,18 @@ pub struct Marks {
 pub fn fingerprint(program: &Program) -> String {
     let Program { jar, entry_class, args, parallelism, configuration, start_key } = program;
     let args = ids::digest(&args.iter().map(String::as_str).collect::<Vec<_>>());
-    let pairs = configuration.iter().flat_map(|(key, value)| [key.as_str(), value.as_str()]);
+    let decisive = configuration.iter().filter(|(key, value)| !is_record(key, value));
+    let pairs = decisive.flat_map(|(key, value)| [key.as_str(), value.as_str()]);
     let configuration = ids::digest(&pairs.collect::<Vec<_>>());
     let parallelism = parallelism.map_or_else(String::new, |number| number.to_string());
     let class = entry_class.as_deref().unwrap_or_default();
     let parts = [&jar.sha256, class, &args, &configuration, &parallelism, start_key];
     ids::digest(&parts)[..32].to_owned()
+}
+
+/// Whether this option only carries the caller's [`RECORD`]: what it says does not make another program.
+fn is_record(key: &str, value: &str) -> bool {
+    key == PARAMETERS && value.strip_prefix(RECORD).is_some_and(|rest| rest.starts_with(':'))
 }
 
 impl Marks {
@@ -65,7 +75,8 @@ impl Marks {
 
     /// The marks among a job's global parameters, if they are all there.
     pub fn read(parameters: &BTreeMap<String, String>) -> Option<Self> {
-        let text = |key| parameters.get(key).filter(|text| !text.is_empty()).map(decoded);
+        let text =
+            |key| parameters.get(key).filter(|text| !text.is_empty()).map(|text| decoded(text));
         Some(Self {
             owner: text(OWNER)?,
             fingerprint: text(FINGERPRINT)?,
@@ -99,7 +110,7 @@ fn quoted(value: &str) -> String {
     format!("'{}'", utf8_percent_encode(value, SPECIAL))
 }
 
-fn decoded(value: &String) -> String {
+fn decoded(value: &str) -> String {
     percent_decode_str(value).decode_utf8_lossy().into_owned()
 }
 
@@ -172,6 +183,10 @@ mod tests {
         for other in others {
             assert_ne!(fingerprint(&program), fingerprint(&other), "{other:?}");
         }
+        let record = (PARAMETERS.to_owned(), format!("{RECORD}:x"));
+        let mut recording = program.clone();
+        recording.configuration.extend([record]);
+        assert_eq!(fingerprint(&program), fingerprint(&recording));
         let moved = Jar { file: Some("/elsewhere/x.jar".into()), ..program.jar.clone() };
         assert_eq!(fingerprint(&program), fingerprint(&Program { jar: moved, ..program.clone() }));
     }

@@ -7,7 +7,7 @@ use flink::JobId;
 use crate::problem::Problem;
 
 /// The truth at the end, whether or not the goal was reached.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
     /// How the job is left.
     pub state: Left,

@@ -192,6 +192,10 @@ impl Flink {
             job.state = JobState::Initializing;
             job.started = now;
             self.burnt.insert(job.id.clone());
+            // Flink recovers from checkpoints alone: a savepoint that was
+            // written since is of a past that has not happened.
+            let (id, version) = (&job.id, job.version);
+            self.disk.retain(|_, stored| stored.job != *id || stored.version <= version);
         }
     }
 }

@@ -247,7 +247,7 @@ impl World for Model {
             Some(Death::Before(at)) if at == number => self.die().await,
             Some(Death::Amid(at)) if at == number => {
                 self.with(|flink| flink.perform_later(step));
-                self.die().await
+                self.die().await;
             }
             Some(Death::Before(_) | Death::Amid(_) | Death::After(_)) | None => {}
         }

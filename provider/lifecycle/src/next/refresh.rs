@@ -185,10 +185,9 @@ mod tests {
     }
 
     fn asks(answer: Need<Live>) -> Vec<Question> {
-        match *answer.expect_err("a question") {
-            Next::Look(questions) => questions,
-            other => panic!("{other:?}"),
-        }
+        let next = *answer.expect_err("a question");
+        let Next::Look(questions) = next else { panic!("{next:?}") };
+        questions
     }
 
     #[test]
@@ -220,7 +219,10 @@ mod tests {
     fn another_number_of_tasks_asks_for_the_parallelism() {
         let mut seen = seen(vec![row(job(), JobState::Running, 4)]);
         let question = Question::Requirements(job());
-        assert_eq!(asks(read(RecordedState::Running, Some(8), &seen)), [question.clone()]);
+        assert_eq!(
+            asks(read(RecordedState::Running, Some(8), &seen)),
+            std::slice::from_ref(&question)
+        );
         let vertex = |wanted, maximum| Vertex {
             id: flink::VertexId::from_bytes([1; 16]),
             wanted,

@@ -8,6 +8,7 @@ use flink::{Error, Kind};
 use crate::{step::Effect, world::WorldError};
 
 /// Why there is no answer.
+#[expect(clippy::needless_pass_by_value, reason = "errors are handed over by map_err")]
 pub(super) fn world(error: Error) -> WorldError {
     let reason = text(&error);
     match error.kind {

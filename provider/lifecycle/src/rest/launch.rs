@@ -64,13 +64,15 @@ pub(super) fn restore(path: &str, state: NonRestoredState, claim: Claim) -> Rest
 }
 
 fn refused(error: Error) -> Result<Effect, WorldError> {
-    match &error.kind {
-        Kind::DuplicateJob => Ok(Effect::Duplicate),
-        _ if error.may_have_happened() => Ok(Effect::Unclear { reason: failure::text(&error) }),
-        _ => match error.causes() {
-            Some(causes) => Ok(why(causes)),
-            None => Err(failure::world(error)),
-        },
+    if matches!(error.kind, Kind::DuplicateJob) {
+        return Ok(Effect::Duplicate);
+    }
+    if error.may_have_happened() {
+        return Ok(Effect::Unclear { reason: failure::text(&error) });
+    }
+    match error.causes() {
+        Some(causes) => Ok(why(causes)),
+        None => Err(failure::world(error)),
     }
 }
 

@@ -49,14 +49,13 @@ impl Rest {
 
 /// The default scheduler answers that it does not support it.
 fn fixed(error: Error) -> Result<Requirements, WorldError> {
-    match &error.kind {
-        Kind::Refused { causes, .. } | Kind::NotFound { causes } => {
-            Ok(Requirements::Fixed { reason: causes.summary() })
-        }
-        Kind::NoSuchEndpoint => {
-            Ok(Requirements::Fixed { reason: "this Flink cannot rescale a running job".to_owned() })
-        }
-        _ => Err(failure::world(error)),
+    if matches!(error.kind, Kind::NoSuchEndpoint) {
+        let reason = "this Flink cannot rescale a running job".to_owned();
+        return Ok(Requirements::Fixed { reason });
+    }
+    match error.causes() {
+        Some(causes) => Ok(Requirements::Fixed { reason: causes.summary() }),
+        None => Err(failure::world(error)),
     }
 }
 

@@ -118,9 +118,12 @@ impl Case {
             return replace("v2", &record(&report, "v1"));
         }
         let job = recorded.job.clone().expect("it runs");
-        model.with(|flink| match self {
-            Self::RepairFailed => flink.end(&job, crate::observed::JobState::Failed),
-            _ => flink.restart_job_manager(),
+        model.with(|flink| {
+            if self == Self::RepairFailed {
+                flink.end(&job, crate::observed::JobState::Failed);
+            } else {
+                flink.restart_job_manager();
+            }
         });
         let mut again = to_run("v1", Some(recorded));
         again.intent = Intent::Keep;
@@ -157,7 +160,17 @@ impl Case {
             }
             Self::UpgradeThatThrows => set_fault(model, Fault::MainThrows),
             Self::UpgradeThatFails => set_fault(model, Fault::FailsAtOnce),
-            _ => {}
+            Self::Create
+            | Self::CreateFromTombstone
+            | Self::Upgrade
+            | Self::Suspend
+            | Self::Resume
+            | Self::RemoveWithSavepoint
+            | Self::RemoveByCancel
+            | Self::Savepoint
+            | Self::Dispose
+            | Self::RepairFailed
+            | Self::RepairForgotten => {}
         }
         run(goal)
     }

@@ -163,7 +163,7 @@ async fn forgotten(model: &Model, path: Option<&str>) -> Recorded {
     let recorded = running(model).await;
     let report = apply(&replace("v2", &recorded), model).await;
     pass(Duration::from_secs(5)).await;
-    model.with(|flink| flink.restart_job_manager());
+    model.with(crate::model::Flink::restart_job_manager);
     let known = report.last_savepoint_path.clone().filter(|_| path.is_some());
     Recorded { last_savepoint_path: known, ..record(&report, "v2") }
 }
@@ -180,7 +180,7 @@ async fn fails(model: &Model, off: Option<Guard>, fault: Fault) -> Seen {
 async fn healthy_once(model: &Model, off: Option<Guard>) -> Seen {
     let recorded = running(model).await;
     let mut goal = to_run("v2", Some(recorded));
-    goal.upgrade.stable_for = Duration::from_secs(60);
+    goal.upgrade.stable_for = Duration::from_mins(1);
     let goal = run(goal);
     let later = async {
         pass(Duration::from_secs(6)).await;

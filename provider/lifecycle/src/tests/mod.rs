@@ -114,7 +114,7 @@ pub(super) async fn apply(goal: &Goal, model: &Model) -> Report {
 }
 
 pub(super) async fn apply_without(guard: Option<Guard>, goal: &Goal, model: &Model) -> Report {
-    let limits = Limits::within(Duration::from_secs(300));
+    let limits = Limits::within(Duration::from_mins(5));
     drive_from(Observed::without(guard), goal, model, &limits).await
 }
 

@@ -120,7 +120,7 @@ async fn a_removed_job_is_a_tombstone_for_the_next_of_its_name() {
     let path = apply(&remove(&recorded), &model).await.last_savepoint_path;
     for forgets in [false, true] {
         if forgets {
-            model.with(super::super::model::Flink::restart_job_manager);
+            model.with(crate::model::Flink::restart_job_manager);
         }
         let report = apply(&create("v1"), &model).await;
         assert_eq!(report.restored_from, path, "forgets={forgets}");
@@ -188,7 +188,7 @@ async fn old_jars_are_deleted_but_those_that_a_rollback_needs() {
 async fn an_interruption_answers_the_truth() {
     let model = Model::new();
     let recorded = running(&model).await;
-    let limits = Limits::within(Duration::from_secs(60));
+    let limits = Limits::within(Duration::from_mins(1));
     let goal = replace("v2", &recorded);
     let interrupt = async {
         pass(Duration::from_millis(200)).await;
@@ -236,7 +236,7 @@ async fn a_job_moves_to_another_name_with_its_state_whatever_was_done_before() {
         program: program("v1"),
         ..to_run("v1", None)
     };
-    let limits = Limits::within(Duration::from_secs(60));
+    let limits = Limits::within(Duration::from_mins(1));
     let once = relocate((&departure, &model), (&arrival, &model), &limits).await;
     assert_eq!((once.state, once.problem.clone()), (Left::Running, None));
     assert!(once.restored_from.is_some());
