@@ -72,24 +72,22 @@ fn at_least_one(value: &terraform::value::Value, path: &Path, found: &mut Diagno
 /// Rules over several attributes of the provider block.
 pub fn validate(config: &ProviderConfig) -> Diagnostics {
     let Attr::Known(rest) = &config.rest else { return Diagnostics::new() };
-    let at = |name: &str| Path::attribute("rest").child(name);
+    let at = || Path::attribute("rest");
     let together = |one: &Attr<String>, other: &Attr<String>| !one.is_null() && other.is_null();
     let mut found = Diagnostics::new();
     if !rest.bearer_token.is_null() && !rest.username.is_null() {
         let detail = "A request carries one Authorization header. Remove rest.username and rest.password, or rest.bearer_token.";
-        found.push(Diagnostic::error("Two ways to authenticate", detail).at(at("bearer_token")));
+        found.push(Diagnostic::error("Two ways to authenticate", detail).at(at()));
     }
     if together(&rest.username, &rest.password) || together(&rest.password, &rest.username) {
         let detail = "Basic authentication sends both. Set rest.username and rest.password.";
-        found.push(Diagnostic::error("Half of a login", detail).at(at("username")));
+        found.push(Diagnostic::error("Half of a login", detail).at(at()));
     }
     if together(&rest.client_certificate, &rest.client_key)
         || together(&rest.client_key, &rest.client_certificate)
     {
         let detail = "A client certificate is of use only with its key. Set rest.client_certificate and rest.client_key.";
-        found.push(
-            Diagnostic::error("Half of a client certificate", detail).at(at("client_certificate")),
-        );
+        found.push(Diagnostic::error("Half of a client certificate", detail).at(at()));
     }
     found
 }

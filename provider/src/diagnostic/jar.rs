@@ -8,8 +8,9 @@ use crate::job::jar::JarError;
 
 use super::told;
 
-fn at(name: &str) -> Path {
-    Path::attribute("jar").child(name)
+/// Terraform finds the line of a top-level attribute, and of no deeper one.
+fn at() -> Path {
+    Path::attribute("jar")
 }
 
 /// A local file that cannot be submitted.
@@ -43,7 +44,7 @@ pub fn jar_error(error: &JarError) -> Diagnostic {
             ),
         ),
     };
-    Diagnostic::error(summary, detail).at(at("path"))
+    Diagnostic::error(summary, detail).at(at())
 }
 
 /// A jar that is not here now, whose recorded hash is kept.
@@ -54,7 +55,7 @@ pub fn jar_is_recorded(path: &str, hash: &str) -> Diagnostic {
         "A new content of it, if there is one, is not part of this plan.",
         "For a plan that only looks for drift this is fine. Before an apply that is to bring a new version, build the jar.",
     );
-    Diagnostic::warning(summary, detail).at(at("path"))
+    Diagnostic::warning(summary, detail).at(at())
 }
 
 /// A jar whose content is not what the configuration says it must be.
@@ -64,7 +65,7 @@ pub fn hash_differs(wanted: &str, found: &str) -> Diagnostic {
         "Nothing has been changed.",
         "If the new content is right, update jar.sha256 (or leave it out with jar.path, where the provider computes it).",
     );
-    Diagnostic::error("The jar is not the one that jar.sha256 names", detail).at(at("sha256"))
+    Diagnostic::error("The jar is not the one that jar.sha256 names", detail).at(at())
 }
 
 /// A local jar that is another one than the plan was made for.
@@ -74,7 +75,7 @@ pub fn changed_since_plan(path: &str, planned: &str, found: &str) -> Diagnostic 
         "Nothing has been changed.",
         "Plan again, so that what is applied is what was looked at.",
     );
-    Diagnostic::error("The jar has changed since the plan", detail).at(at("path"))
+    Diagnostic::error("The jar has changed since the plan", detail).at(at())
 }
 
 /// A jar that could not be fetched.
@@ -84,7 +85,7 @@ pub fn not_fetched(error: &dyn Error) -> Diagnostic {
         "Nothing has been changed; a job that ran still runs.",
         "Correct jar.uri, or make the jar reachable from the machine that Terraform runs on.",
     );
-    Diagnostic::error("The jar cannot be fetched", detail).at(at("uri"))
+    Diagnostic::error("The jar cannot be fetched", detail).at(at())
 }
 
 /// A jar behind a URL whose changes cannot be seen.
@@ -94,7 +95,7 @@ pub fn uri_without_hash() -> Diagnostic {
         "The provider fetches the jar at apply; a change of its content under the same URL is not noticed and not deployed.",
         "Set jar.sha256, or put a version into the URL.",
     );
-    Diagnostic::warning("Changes of this jar are invisible", detail).at(at("uri"))
+    Diagnostic::warning("Changes of this jar are invisible", detail).at(at())
 }
 
 /// An error and its causes, outermost first, in one line.

@@ -28,13 +28,13 @@ pub struct JobModel {
     /// The program. Its content decides: an equal file under another path changes nothing, another content under the same path is an upgrade.
     #[attr(required, on_change = "upgrade")]
     pub jar: Attr<Jar>,
-    /// Arguments of the program's `main`, one per element. A change is an upgrade.
+    /// Arguments of the program's `main`, one per element. A change is an upgrade. They are stored in plain text in the state and can be read on the cluster: no secrets here.
     #[attr(optional, on_change = "upgrade")]
     pub args: Attr<Vec<String>>,
     /// Number of parallel subtasks. Default: what Flink takes for a submitted jar, usually 1. A change is made in place where the cluster's scheduler is adaptive, else it is an upgrade. A program that sets its own parallelism wins over this, with a warning.
     #[attr(optional, on_change = "rescale", validate = [job_validate::parallelism])]
     pub parallelism: Attr<i64>,
-    /// Flink options of this job alone, for example `execution.checkpointing.interval = "60s"`. A change is an upgrade. Checkpoints are kept after a cancellation unless `execution.checkpointing.externalized-checkpoint-retention` is set here.
+    /// Flink options of this job alone, for example `execution.checkpointing.interval = "60s"`. A change is an upgrade. They are stored in plain text in the state and can be read on the cluster: no secrets here. Checkpoints are kept after a cancellation unless `execution.checkpointing.externalized-checkpoint-retention` is set here.
     #[attr(optional, same = job_validate::same_options, on_change = "upgrade")]
     pub flink_configuration: Attr<BTreeMap<String, String>>,
     /// `running` (default) or `suspended`. `suspended` stops the job and keeps its state; back to `running` starts it from there. A refresh also writes `failed`, `canceled`, `finished` or `missing` here, so that a job that died shows as a difference.

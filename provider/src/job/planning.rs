@@ -91,7 +91,7 @@ fn refused(planned: &JobModel, change: &Change) -> Option<Diagnostic> {
     }
     let name = planned.name.known().map_or("", String::as_str);
     let restores = matches!(change.action, Action::Restore(_));
-    let restore = || Path::attribute("restore").child("from");
+    let restore = || Path::attribute("restore");
     let cause = if restores { restore() } else { Path::attribute("upgrade_mode") };
     Some(diagnostic::would_discard(name, &change.to_string()).at(cause))
 }

@@ -113,7 +113,6 @@ pub fn job(config: &JobModel) -> Diagnostics {
 }
 
 fn jar_source(jar: &Jar) -> Option<Diagnostic> {
-    let at = |name: &str| Path::attribute("jar").child(name);
     match (&jar.path, &jar.uri) {
         (Attr::Null, Attr::Null) => Some(
             Diagnostic::error(
@@ -127,21 +126,20 @@ fn jar_source(jar: &Jar) -> Option<Diagnostic> {
                 "Two jars are named",
                 "jar.path and jar.uri exclude each other: a job runs one program. Remove one of them.",
             )
-            .at(at("uri")),
+            .at(Path::attribute("jar")),
         ),
         (Attr::Null | Attr::Unknown | Attr::Known(_), _) => None,
     }
 }
 
 fn restore(restore: &Restore) -> Option<Diagnostic> {
-    let at = |name: &str| Path::attribute("restore").child(name);
     match (restore.from.known().map(String::as_str), &restore.path) {
         (Some("savepoint"), Attr::Null) => Some(
             Diagnostic::error(
                 "restore does not say which savepoint",
                 "restore.from is \"savepoint\" and restore.path is not set. Set restore.path to a savepoint or retained checkpoint, or restore.from = \"latest\" for the newest that is known.",
             )
-            .at(at("path")),
+            .at(Path::attribute("restore")),
         ),
         (Some(from @ ("latest" | "none")), Attr::Known(path)) => Some(
             Diagnostic::error(
@@ -150,7 +148,7 @@ fn restore(restore: &Restore) -> Option<Diagnostic> {
                     "restore.path names {path}, and restore.from = {from:?} would not use it. Set restore.from = \"savepoint\" to start from that path, or remove restore.path."
                 ),
             )
-            .at(at("path")),
+            .at(Path::attribute("restore")),
         ),
         (None, Attr::Known(path)) if restore.from.is_null() => Some(
             Diagnostic::error(
@@ -159,7 +157,7 @@ fn restore(restore: &Restore) -> Option<Diagnostic> {
                     "restore.path names {path}, but restore.from is not set and defaults to \"latest\", which would not use it. Add restore.from = \"savepoint\"."
                 ),
             )
-            .at(at("from")),
+            .at(Path::attribute("restore")),
         ),
         _ => None,
     }
@@ -171,7 +169,7 @@ fn drained_last_state(config: &JobModel, upgrade: &Upgrade) -> Option<Diagnostic
         return None;
     }
     let detail = "upgrade.drain ends the sources before a savepoint, and this upgrade_mode takes none. Set upgrade_mode = \"savepoint\" or remove upgrade.drain.";
-    let at = Path::attribute("upgrade").child("drain");
+    let at = Path::attribute("upgrade");
     Some(Diagnostic::error("Nothing to drain into", detail).at(at))
 }
 
@@ -207,5 +205,5 @@ fn owned_key(key: &str) -> Option<Diagnostic> {
     let detail = format!(
         "The provider sets this option itself when it starts the job. Remove it from flink_configuration and set {attribute} instead."
     );
-    Some(Diagnostic::error(summary, detail).at(Path::attribute("flink_configuration").key(key)))
+    Some(Diagnostic::error(summary, detail).at(Path::attribute("flink_configuration")))
 }

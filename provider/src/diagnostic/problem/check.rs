@@ -11,7 +11,7 @@ pub(super) fn jar_missing(sha256: &str) -> Text {
         "Nothing was stopped; a job that ran still runs.",
         "Build the jar, or correct jar.path, and apply again.",
     );
-    text("its jar is nowhere", detail).below("jar", "path")
+    text("its jar is nowhere", detail).at("jar")
 }
 
 pub(super) fn jar_rejected(reason: &str) -> Text {
@@ -47,8 +47,7 @@ pub(super) fn state_does_not_fit(lost: &[Operator], path: &str) -> Text {
         "Starting it would drop that state, so nothing was stopped: a job that ran still runs.",
         "Give those operators their old uid() again (ids that Flink generates change with the job graph), or accept the loss with restore = { allow_non_restored_state = true }.",
     );
-    text("its state does not fit the new program", detail)
-        .below("restore", "allow_non_restored_state")
+    text("its state does not fit the new program", detail).at("restore")
 }
 
 pub(super) fn parallelism_too_high(wanted: u32, maximum: u32, vertex: &str) -> Text {
@@ -85,7 +84,7 @@ pub(super) fn rollback_impossible(reason: &str) -> Text {
         "Nothing was stopped; the old version runs on.",
         "Remove the obstacle, or set upgrade = { rollback = \"auto\" }.",
     );
-    text("a rollback would be impossible", detail).below("upgrade", "rollback")
+    text("a rollback would be impossible", detail).at("upgrade")
 }
 
 pub(super) fn state_loss_prevented(newest: Option<&String>, directory: Option<&String>) -> Text {

@@ -77,11 +77,8 @@ fn text(happened: impl Into<String>, detail: String) -> Text {
 }
 
 impl Text {
+    /// Points at a top-level attribute: Terraform finds the line of no deeper one.
     fn at(self, attribute: &str) -> Self {
         Self { path: Path::attribute(attribute), ..self }
-    }
-
-    fn below(self, attribute: &str, name: &str) -> Self {
-        Self { path: Path::attribute(attribute).child(name), ..self }
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn nothing_to_start_from(job: Option<&JobId>, directory: Option<&Stri
         "The job was not started, so that it does not silently begin again from nothing.",
         "Set restore = { from = \"savepoint\", path = \"…\" } if you know one, or restore = { from = \"none\" } to start it empty.",
     );
-    text("no state is left to start from", detail).below("restore", "from")
+    text("no state is left to start from", detail).at("restore")
 }
 
 pub(super) fn forgotten(
@@ -40,7 +40,7 @@ pub(super) fn forgotten(
         &format!("Nothing was started, so nothing is lost or doubled.{place}{older}"),
         "Set restore = { from = \"savepoint\", path = \"…\" } to the newest directory there that has a _metadata file, and apply again.",
     );
-    text("its newest state is not known", detail).below("restore", "path")
+    text("its newest state is not known", detail).at("restore")
 }
 
 pub(super) fn restore_refused(path: &str, cause: &str) -> Text {
@@ -49,7 +49,7 @@ pub(super) fn restore_refused(path: &str, cause: &str) -> Text {
         "The savepoint is untouched.",
         "Correct the path or the program. If operators were removed on purpose, set restore = { allow_non_restored_state = true }.",
     );
-    text("cannot start from the savepoint", detail).below("restore", "path")
+    text("cannot start from the savepoint", detail).at("restore")
 }
 
 pub(super) fn did_not_come_up(

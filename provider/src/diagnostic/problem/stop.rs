@@ -11,7 +11,7 @@ pub(super) fn no_savepoint_directory() -> Text {
         "Nothing was stopped; the job runs on.",
         "Set upgrade = { savepoint_dir = \"…\" } to a directory that JobManager and TaskManagers reach.",
     );
-    text("no directory for its savepoint", detail).below("upgrade", "savepoint_dir")
+    text("no directory for its savepoint", detail).at("upgrade")
 }
 
 pub(super) fn savepoint_failed(job: &JobId, cause: &str, directory: &str) -> Text {
@@ -20,7 +20,7 @@ pub(super) fn savepoint_failed(job: &JobId, cause: &str, directory: &str) -> Tex
         "Nothing was stopped: the old version keeps running and no state is lost.",
         "Correct the cause and apply again, or set upgrade = { fallback = \"last_checkpoint\" } to go on from the newest checkpoint.",
     );
-    text("its savepoint failed; it still runs", detail).below("upgrade", "savepoint_dir")
+    text("its savepoint failed; it still runs", detail).at("upgrade")
 }
 
 pub(super) fn not_healthy(
