@@ -62,7 +62,8 @@ pub fn normalised(attributes: &[Attribute], paths: Vec<Path>) -> Vec<Path> {
     paths
 }
 
-fn cut_at_set(attributes: &[Attribute], path: &Path) -> Path {
+/// The path as far as a client can follow it: elements of sets cannot be addressed.
+pub(super) fn cut_at_set(attributes: &[Attribute], path: &Path) -> Path {
     let (mut inside, mut kept) = (Some(attributes), Path::root());
     for step in path.steps() {
         kept = match step {

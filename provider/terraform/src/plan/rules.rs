@@ -7,7 +7,10 @@ use crate::{
     value::Value,
 };
 
-use super::walk::{Beside, Site, transform};
+use super::{
+    modifiers::cut_at_set,
+    walk::{Beside, Site, transform},
+};
 
 /// What a configuration does wrong by its schema. What is not known yet is not judged.
 pub fn broken_rules(attributes: &[Attribute], config: &Value) -> Diagnostics {
@@ -17,7 +20,12 @@ pub fn broken_rules(attributes: &[Attribute], config: &Value) -> Diagnostics {
         judge(site, &value, &mut found);
         value
     });
-    found
+    // An element of a set has no path that a client could follow.
+    let addressable = |diagnostic: Diagnostic| {
+        let path = cut_at_set(attributes, &diagnostic.path);
+        diagnostic.at(path)
+    };
+    found.into_iter().map(addressable).collect()
 }
 
 fn judge(site: &Site<'_>, value: &Value, found: &mut Diagnostics) {
@@ -28,9 +36,7 @@ fn judge(site: &Site<'_>, value: &Value, found: &mut Diagnostics) {
         (Mode::Computed, _) => found.push(set_by_provider(path)),
         (Mode::Required | Mode::Optional | Mode::OptionalComputed, value) => {
             found.extend(attribute.deprecated.map(|message| deprecated(message, path)));
-            if !value.is_unknown() {
-                attribute.validators.iter().for_each(|rule| rule(value, path, found));
-            }
+            attribute.judge(value, path, found);
         }
     }
 }

@@ -347,15 +347,24 @@ fn a_configuration_is_judged_by_its_schema() {
     fn never(_: &Value, path: &Path, out: &mut crate::diagnostics::Diagnostics) {
         out.push(crate::diagnostics::Diagnostic::error("never", "").at(path.clone()));
     }
+    fn shown(value: &Value, path: &Path, out: &mut crate::diagnostics::Diagnostics) {
+        let Value::String(text) = value else { return };
+        let summary = format!("shown {text}");
+        out.push(crate::diagnostics::Diagnostic::error(summary, "").at(path.clone()));
+    }
     let attributes = [
         text("need", Mode::Required),
         text("out", Mode::Computed),
         Attribute { deprecated: Some("use need"), ..text("old", Mode::Optional) },
         Attribute { validators: vec![never], ..text("bad", Mode::Optional) },
+        Attribute { validators: vec![shown], sensitive: true, ..text("secret", Mode::Optional) },
         nested("many", Mode::Optional, Nesting::List),
+        nested("bag", Mode::Optional, Nesting::Set),
     ];
     let cases = [
         (json!({"need": "x"}), vec![]),
+        (json!({"need": "x", "secret": "hunter2"}), vec!["secret: shown (sensitive)"]),
+        (json!({"need": "x", "bag": [{}]}), vec!["bag: Missing required argument"]),
         (json!({"need": "?", "old": null, "bad": "?"}), vec![]),
         (json!({}), vec!["need: Missing required argument"]),
         (json!({"need": "x", "out": "y"}), vec!["out: Value for unconfigurable attribute"]),
