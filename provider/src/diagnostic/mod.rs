@@ -234,3 +234,6 @@ pub fn not_ours(name: &str) -> Diagnostic {
         "It does not carry what it was started with, so it was not submitted by this provider, or its program replaces the global job parameters. Nothing was stopped. Restart it where it was submitted, or through restart_trigger of its flink_job.",
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -143,3 +143,6 @@ fn previous(prior: JobModel, report: &Report, state: Attr<String>) -> JobModel {
 fn text(job: &lifecycle::JobId) -> Attr<String> {
     Attr::Known(job.to_string())
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,5 @@
+action "flink_job_cancel" "orders" {
+  config {
+    job = flink_job.orders.id
+  }
+}

@@ -1,0 +1,7 @@
+data "flink_jobs" "failed" {
+  status = "FAILED"
+}
+
+output "failed_jobs" {
+  value = data.flink_jobs.failed.jobs[*].name
+}

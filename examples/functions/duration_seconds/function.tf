@@ -1,0 +1,4 @@
+# 600
+output "interval" {
+  value = provider::flink::duration_seconds("10 min")
+}

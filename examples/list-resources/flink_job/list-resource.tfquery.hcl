@@ -1,0 +1,7 @@
+list "flink_job" "all" {
+  provider = flink
+
+  config {
+    name = "orders"
+  }
+}
