@@ -212,6 +212,8 @@ impl Scene {
         let live = self.cluster.rest()?.live(&self.counting.name).await?;
         assert_eq!(live.len(), 1, "{live:?}");
         assert_eq!(self.workspace.attribute(JOB, "job_id").await?, live[0].id);
+        // Restored transactions are lines, too: only a checkpoint of its own is a state to go on from.
+        self.cluster.rest()?.wait_for_checkpoints(&live[0].id, 1).await?;
         self.counting.wait_for_lines(30).await?;
         self.counting.prove_transactions()
     }
