@@ -3,12 +3,13 @@
 //! Both keep less than Terraform does: Pulumi forgets what a failed create or update answers, and
 //! destroys without private data.
 
-use acceptance_tests::Outcome;
 use acceptance_tests::clients::Stack;
 use acceptance_tests::counting::Counting;
 use acceptance_tests::flink::Cluster;
 use acceptance_tests::jars::Jar;
+use acceptance_tests::{Outcome, folders};
 use serde_json::{Value, json};
+use std::fs;
 
 fn job(counting: &Counting, jar: Jar, arguments: &[&str]) -> Outcome<Value> {
     Ok(json!({
@@ -60,6 +61,9 @@ async fn a_jobs_state_goes_on_through_upgrade_drift_and_repair() -> Outcome {
         stack.destroy().await?.expect(0)?;
         assert!(rest.live(&counting.name).await?.is_empty());
         counting.prove_transactions()?;
+        if let Some(recording) = stack.recording() {
+            fs::copy(recording, folders::target().join("bridge-calls.jsonl"))?;
+        }
     }
     Ok(())
 }
@@ -93,9 +97,9 @@ async fn a_create_that_fails_half_way_finds_its_own_job_again() -> Outcome {
     let rest = cluster.rest()?;
     for stack in Stack::of_each_client(&cluster.url()).await? {
         let counting = Counting::on(cluster, "adopt")?;
-        let slow = job(&counting, Jar::V1, &["--mainSleep", "4000"])?;
+        let slow = job(&counting, Jar::V1, &["--mainSleep", "12000"])?;
         let unchecked = with(slow, "upgrade", json!({ "verify": "none" }));
-        stack.declare(&with(unchecked.clone(), "timeouts", json!({ "create": "1s" })))?;
+        stack.declare(&with(unchecked.clone(), "timeouts", json!({ "create": "6s" })))?;
         stack.apply().await?.expect(1)?.said(&counting.name)?;
 
         let started = rest.wait_until_running(&counting.name).await?;

@@ -4,6 +4,7 @@
 mod names;
 pub mod plugin;
 pub mod pulumi;
+pub mod replay;
 pub mod session;
 mod stack;
 mod tools;

@@ -6,6 +6,7 @@ use super::tools;
 use crate::failure::{Failure, Outcome};
 use crate::terraform::{Run, Terraform, Workspace};
 use serde_json::{Value as Json, json};
+use std::path::PathBuf;
 
 const ADDRESS: &str = "flink_job.it";
 const NAME: &str = "it";
@@ -91,6 +92,14 @@ impl Stack {
             Self::Pulumi(pulumi, _) => pulumi.outputs(NAME).await?[camel(name)].take(),
         };
         value.as_str().map(str::to_owned).ok_or_else(|| Failure::new(format!("{name} is {value}")))
+    }
+
+    /// Where the calls that the client made to the provider are written down, if they are.
+    pub fn recording(&self) -> Option<PathBuf> {
+        match self {
+            Self::OpenTofu(_) => None,
+            Self::Pulumi(pulumi, _) => Some(pulumi.recording()),
+        }
     }
 
     /// The client plans nothing, twice in a row.

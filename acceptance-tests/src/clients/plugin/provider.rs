@@ -54,10 +54,20 @@ impl Provider {
         Ok(Self { client, schema })
     }
 
+    /// The client for calls that are not made here.
+    pub fn client(&self) -> ProviderClient<Channel> {
+        self.client.clone()
+    }
+
+    /// The type of the provider's configuration.
+    pub fn config_type(&self) -> Outcome<Type> {
+        let schema = self.schema.provider.as_ref().ok_or_else(|| Failure::new("no schema"))?;
+        object_type(schema)
+    }
+
     /// Configures it; what `config` leaves out is null.
     pub async fn configure(&mut self, config: &Json) -> Outcome {
-        let schema = self.schema.provider.as_ref().ok_or_else(|| Failure::new("no schema"))?;
-        let of = object_type(schema)?;
+        let of = self.config_type()?;
         let request = configure_provider::Request {
             terraform_version: "1.15.5".to_owned(),
             config: Some(encode(&json::from_json(config, &of)?, &of)?),
@@ -76,6 +86,11 @@ impl Provider {
 }
 
 impl Resource {
+    /// The type of its objects.
+    pub fn object_type(&self) -> Type {
+        self.of.clone()
+    }
+
     /// Plans what `config` makes of `prior`; what it leaves out is null.
     pub async fn plan(
         &mut self,
