@@ -18,7 +18,7 @@ use std::process::{Child, Command, Stdio};
 const SHELL: &str = r#"exec 3<&0
 "$@" 3<&- </dev/null &
 child=$!
-{ read -r _ <&3; kill -9 -- "-$$"; } >/dev/null 2>&1 &
+{ read -r _ <&3; kill -9 "-$$"; } >/dev/null 2>&1 &
 exec 3<&-
 wait "$child""#;
 
@@ -81,6 +81,23 @@ impl Drop for Guarded {
 mod tests {
     use super::Guarded;
     use std::fs;
+    use std::os::unix::process::ExitStatusExt;
+
+    /// As when the test was killed: nobody but the shell itself can end the group.
+    #[test]
+    fn a_process_ends_when_its_pipe_closes() {
+        let mut shell = super::command("sleep").arg("600").spawn().unwrap();
+        drop(shell.stdin.take());
+        assert_eq!(shell.wait().unwrap().signal(), Some(9));
+    }
+
+    /// What happens when the test itself is killed: its end of the pipe closes.
+    #[test]
+    fn a_closed_pipe_ends_the_process_with_its_children() {
+        let mut shell = super::command("sleep").arg("600").spawn().unwrap();
+        drop(shell.stdin.take());
+        assert!(!shell.wait().unwrap().success());
+    }
 
     #[test]
     fn a_dropped_process_is_gone_with_its_children() {
