@@ -14,7 +14,6 @@ const ARROWS: [&str; 10] = [
     "lifecycle -> flink",
     "terraform -> proto",
     "terraform -> terraform-derive",
-    "terraform-provider-flink -> flink",
     "terraform-provider-flink -> lifecycle",
     "terraform-provider-flink -> terraform",
 ];

@@ -55,6 +55,7 @@ impl Resource for Job {
 
     const TYPE_NAME: &'static str = "flink_job";
     const DESCRIPTION: &'static str = include_str!("description.md");
+    const MUTABLE_IDENTITY: bool = true;
 
     fn identity(model: &JobModel) -> Option<JobIdentity> {
         let (origin, name) = model.id.known()?.split_once('#')?;

@@ -26,6 +26,8 @@ pub trait Resource: Send + Sync + 'static {
     const VERSION: i64 = 0;
     /// Whether [`Resource::moved`] takes over objects of other types.
     const ACCEPTS_MOVES: bool = false;
+    /// Whether an update may change its identity, as one does that renames an object in place.
+    const MUTABLE_IDENTITY: bool = false;
 
     /// The identity of an object; `None` while it is not known.
     fn identity(model: &Self::Model) -> Option<Self::Identity>;

@@ -40,7 +40,8 @@ impl<R: Resource> Entry<R> {
         if now.is_null() {
             return (if self.has_identity() { prior } else { now }, None);
         }
-        let changed = changed_identity(&prior, &now).then(|| unexpected_change(R::TYPE_NAME));
+        let changed = !R::MUTABLE_IDENTITY && changed_identity(&prior, &now);
+        let changed = changed.then(|| unexpected_change(R::TYPE_NAME));
         (now, changed)
     }
 }

@@ -83,7 +83,8 @@ impl<R: Resource> Entry<R> {
         paths.extend(requires_replace);
         let paths = plan::normalised(attributes, paths);
         let identity = self.planned_identity(&planned, prior_identity.clone());
-        if paths.is_empty() && changed_identity(&prior_identity, &identity) {
+        let steady = !R::MUTABLE_IDENTITY && paths.is_empty();
+        if steady && changed_identity(&prior_identity, &identity) {
             diagnostics.push(unexpected_change(R::TYPE_NAME));
         }
         let value = written_over(&planned, &proposal.planned)?;

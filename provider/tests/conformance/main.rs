@@ -1,0 +1,132 @@
+//! Every resource through its whole life with generated configurations, as Terraform and as Pulumi
+//! drive it, against a Flink in the same process. Terraform's own rules judge every answer.
+
+mod flink;
+
+use std::path::Path;
+
+use proto::tfplugin6::{DynamicValue, configure_provider, provider_server::Provider as _};
+use serde_json::json;
+use terraform::{
+    conformance::{self, Generator, Part, Rule, Violation},
+    model::Model,
+    registry::Service,
+    schema::object_type,
+    value::{Value, json as encoding, msgpack},
+};
+use terraform_provider_flink::{
+    config::ProviderConfig,
+    provider::{self, Flink},
+};
+use tonic::Request;
+
+/// A provider that is configured for a Flink in this process.
+async fn configured(url: &str) -> Service<Flink> {
+    let service = provider::registry().into_service();
+    let of = object_type(&ProviderConfig::attributes());
+    let config = encoding::from_json(&json!({ "rest": { "url": url } }), &of).expect("a block");
+    let msgpack = msgpack::encode(&config, &of).expect("a block");
+    let config = Some(DynamicValue { msgpack, json: Vec::new() });
+    let request = configure_provider::Request { config, ..configure_provider::Request::default() };
+    let answer = service.configure_provider(Request::new(request)).await.expect("an answer");
+    assert_eq!(answer.into_inner().diagnostics, []);
+    service
+}
+
+fn texts<const N: usize>(texts: [&str; N]) -> [Value; N] {
+    texts.map(Value::from)
+}
+
+/// Two jars of different content.
+fn jars(folder: &Path) -> [Value; 2] {
+    ["one", "two"].map(|name| {
+        let path = folder.join(format!("{name}.jar"));
+        std::fs::write(&path, format!("PK\x03\x04{name}")).expect("a file");
+        let path = Value::from(path.to_str().expect("a readable path"));
+        Value::Mapping([("path".to_owned(), path)].into())
+    })
+}
+
+fn jobs(parts: Vec<Part>, seed: u64, folder: &Path) -> Generator {
+    let durations = || texts(["30s", "1m30s", "90 s"]);
+    let map = |key: &str, value: &str| Value::Mapping([(key.to_owned(), value.into())].into());
+    Generator::new(parts, seed)
+        // A rename changes the identity, which core allows and the checker does not.
+        .choose("name", texts(["orders"]))
+        .choose("jar", jars(folder))
+        .choose("rest_url", [Value::Null])
+        .choose("parallelism", [2, 4].map(|n| Value::Number(terraform::value::Number::Integer(n))))
+        .choose("flink_configuration", [map("a", "60s"), map("a", "1 min"), map("a", "x")])
+        .choose("state", texts(["running", "suspended"]))
+        .choose("upgrade_mode", texts(["savepoint", "stateless"]))
+        .choose("on_destroy", texts(["savepoint", "cancel"]))
+        .choose("upgrade", [map("savepoint_dir", "file:///sp"), map("rollback", "never")])
+        .choose("restore", [map("from", "latest"), map("from", "none")])
+        .choose("timeouts.create", durations())
+        .choose("timeouts.update", durations())
+        .choose("timeouts.delete", durations())
+        .choose("prevent_state_loss", [Value::Bool(false)])
+}
+
+/// Lives of a job with generated configurations, and the rules that are broken in them.
+async fn lives(generator: impl Fn(Vec<Part>, u64) -> Generator) -> Vec<Violation> {
+    let mut broken = Vec::new();
+    for seed in 0..6 {
+        let flink = flink::Flink::start().await;
+        let service = configured(&flink.url()).await;
+        let shape = conformance::shape_of(&service, "flink_job").await.expect("a sound schema");
+        let mut generator = generator(shape, seed);
+        let generated: Vec<Value> = (0..4).map(|_| generator.configuration()).collect();
+        let valid = conformance::valid(&service, "flink_job", generated).await.expect("validity");
+        assert!(!valid.is_empty(), "seed {seed}");
+        broken.extend(conformance::check(&service, "flink_job", &valid).await.err());
+    }
+    broken.into_iter().flatten().collect()
+}
+
+/// The last change of a job that restarts nothing, or that stops it, is not carried by a running
+/// job: only there may an import plan a change.
+#[tokio::test]
+async fn a_job_breaks_no_rule() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut broken = lives(|parts, seed| jobs(parts, seed, folder.path())).await;
+    broken.retain(|violation| violation.rule != Rule::ImportSteady);
+    assert_eq!(broken, []);
+}
+
+#[tokio::test]
+async fn a_job_that_was_restarted_by_each_change_is_imported_without_a_difference() {
+    const RECORDED: [&str; 8] = [
+        "state",
+        "upgrade_mode",
+        "upgrade",
+        "restore",
+        "on_destroy",
+        "prevent_state_loss",
+        "bounded",
+        "timeouts",
+    ];
+    let folder = tempfile::tempdir().expect("a folder");
+    let generator = |parts, seed| {
+        let all = jobs(parts, seed, folder.path());
+        RECORDED.iter().fold(all, |all, name| all.choose(name, [Value::Null]))
+    };
+    assert_eq!(lives(generator).await, []);
+}
+
+#[tokio::test]
+async fn a_savepoint_breaks_no_rule() {
+    let flink = flink::Flink::start().await;
+    let service = configured(&flink.url()).await;
+    let job = flink.run("orders");
+    let configs = [
+        json!({ "job": job, "triggers": { "n": "1" } }),
+        json!({ "job": job, "triggers": { "n": "1" }, "dispose_on_destroy": true, "timeouts": { "create": "60s" } }),
+        json!({ "job": job, "triggers": { "n": "2" }, "format": "native", "target_directory": "file:///sp" }),
+        json!({ "path": "file:///sp/savepoint-a1b2c3-0123456789ab" }),
+    ];
+    let of = object_type(&terraform_provider_flink::savepoint::model::SavepointModel::attributes());
+    let configs: Vec<Value> =
+        configs.iter().map(|config| encoding::from_json(config, &of).expect("a block")).collect();
+    assert_eq!(conformance::check(&service, "flink_savepoint", &configs).await, Ok(()));
+}
