@@ -56,7 +56,7 @@ fn problems_of_getting_through() {
         Problem::Unexpected {
             reason: text("GET /config: 200: the answer does not come from Flink"),
         },
-        Problem::TimedOut { after: Duration::from_secs(1800), waiting_for: waiting_for() },
+        Problem::TimedOut { after: Duration::from_mins(30), waiting_for: waiting_for() },
         Problem::Interrupted { waiting_for: waiting_for() },
         Problem::Exists { job: job() },
         Problem::AnotherApply { job: job() },

@@ -2,12 +2,12 @@
 //! is told at once and fails at nothing; how real Flink behaves, the acceptance tests show.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, btree_map::Entry},
     convert::Infallible,
     sync::{Arc, Mutex},
 };
 
-use http_body_util::{BodyExt, Full};
+use http_body_util::{BodyExt, Collected, Full};
 use hyper::{
     Method, Request, Response, StatusCode,
     body::{Bytes, Incoming},
@@ -45,6 +45,8 @@ struct Job {
 }
 
 type Answer = Option<Value>;
+
+const NOT_FOUND: &str = "org.apache.flink.runtime.messages.FlinkJobNotFoundException: not found";
 
 impl Flink {
     /// Starts it on a port of its own; it ends with the runtime of the test.
@@ -94,17 +96,12 @@ async fn answer(
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let (head, body) = request.into_parts();
-    let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    let body = body.collect().await.map(Collected::to_bytes).unwrap_or_default();
     let path = head.uri.path().trim_matches('/').to_owned();
     let parts: Vec<&str> = path.split('/').collect();
     let found = world.lock().expect("not poisoned").answer(&head.method, &parts, &body);
-    let (status, value) = match found {
-        Some(value) => (StatusCode::OK, value),
-        None => {
-            let errors = json!({ "errors": ["org.apache.flink.runtime.messages.FlinkJobNotFoundException: not found"] });
-            (StatusCode::NOT_FOUND, errors)
-        }
-    };
+    let status = if found.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
+    let value = found.unwrap_or_else(|| json!({ "errors": [NOT_FOUND] }));
     let response = Response::builder().status(status).header("content-type", "application/json");
     Ok(response.body(Full::new(value.to_string().into())).expect("a response"))
 }
@@ -229,12 +226,12 @@ impl World {
         let path = format!("{directory}/savepoint-{}-0123456789ab", &id[..6]);
         let job = self.jobs.get_mut(id)?;
         let key = format!("{id}/{trigger}");
-        if !self.triggers.contains_key(&key) {
+        if let Entry::Vacant(entry) = self.triggers.entry(key) {
             let stops = kind == "stop";
             job.state = if stops { "FINISHED" } else { job.state };
             let kind = if stops { "SYNC_SAVEPOINT" } else { "SAVEPOINT" };
             job.savepoint = Some((path.clone(), kind));
-            self.triggers.insert(key, path);
+            entry.insert(path);
         }
         Some(json!({ "request-id": trigger }))
     }

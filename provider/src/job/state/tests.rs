@@ -53,8 +53,8 @@ fn report(state: Left, program: Option<Which>, problem: Option<Problem>) -> Repo
     }
 }
 
-fn failure() -> Option<Problem> {
-    Some(Problem::NoSavepointDirectory)
+fn failure() -> Problem {
+    Problem::NoSavepointDirectory
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn a_known_planned_value_is_kept_whatever_was_found() {
 
 #[test]
 fn an_upgrade_that_was_rolled_back_records_the_old_version_and_its_new_id() {
-    let back = report(Left::Running, Some(Which::Previous), failure());
+    let back = report(Left::Running, Some(Which::Previous), Some(failure()));
     let state = applied(Some(&job("running")), planned(), "bb", &back).expect("a state");
     let expected = JobModel {
         job_id: known(second().as_str()),
@@ -137,7 +137,7 @@ fn an_upgrade_that_was_rolled_back_records_the_old_version_and_its_new_id() {
 
 #[test]
 fn a_stop_without_a_start_is_recorded_as_suspended_with_its_path() {
-    let stopped = report(Left::Suspended, None, failure());
+    let stopped = report(Left::Suspended, None, Some(failure()));
     let state = applied(Some(&job("running")), planned(), "bb", &stopped).expect("a state");
     assert_eq!((state.state, state.jar_sha256), (known("suspended"), known("aa")));
     assert_eq!(state.last_savepoint_path, known("new"));
@@ -145,9 +145,9 @@ fn a_stop_without_a_start_is_recorded_as_suspended_with_its_path() {
 
 #[test]
 fn a_failed_create_is_recorded_only_if_it_left_a_job() {
-    let nothing = report(Left::Missing, None, failure());
+    let nothing = report(Left::Missing, None, Some(failure()));
     assert_eq!(applied(None, planned(), "bb", &nothing), None);
-    let left = report(Left::Failed, Some(Which::Desired), failure());
+    let left = report(Left::Failed, Some(Which::Desired), Some(failure()));
     let state = applied(None, planned(), "bb", &left).expect("a job was left");
     assert_eq!((state.state, state.job_id), (known("failed"), known(second().as_str())));
 }
@@ -155,7 +155,7 @@ fn a_failed_create_is_recorded_only_if_it_left_a_job() {
 #[test]
 fn nothing_unknown_is_ever_recorded() {
     let open = JobModel { jar_sha256: Attr::Unknown, planned_action: Attr::Unknown, ..planned() };
-    for problem in [None, failure()] {
+    for problem in [None, Some(failure())] {
         for program in [None, Some(Which::Desired), Some(Which::Previous)] {
             for prior in [None, Some(job("running"))] {
                 let done = report(Left::Unknown, program, problem.clone());
