@@ -205,6 +205,10 @@ pub fn classify(status: StatusCode, body: &[u8]) -> Kind {
         return told_unavailable(number, text);
     }
     let causes = Causes::parse(&text);
+    if causes.has("UnavailableDispatcherOperationException") {
+        // The job is being recovered: it is there, and will answer soon.
+        return told_unavailable(number, causes.summary());
+    }
     if text.starts_with("Unable to load requested file ") || text.starts_with("Not found: /") {
         Kind::NoSuchEndpoint
     } else if causes.has("DuplicateJobSubmissionException")

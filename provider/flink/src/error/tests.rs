@@ -49,6 +49,11 @@ fn flink_s_answers_are_sorted_by_what_a_caller_does() {
             "<Exception on server side:\njava.lang.UnsupportedOperationException: no\nEnd of exception on server side>",
             "refused",
         ),
+        (
+            500,
+            "<Exception on server side:\norg.apache.flink.runtime.dispatcher.UnavailableDispatcherOperationException: Unable to get JobMasterGateway for initializing job. The requested operation is not available while the JobManager is initializing.\nEnd of exception on server side>",
+            "unavailable",
+        ),
         (404, "Unable to load requested file /jars.", "no such endpoint"),
         (404, "Not found: /jars/x.jar/run", "no such endpoint"),
         (
