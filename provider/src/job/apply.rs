@@ -134,7 +134,7 @@ impl Attempt<'_> {
         }
     }
 
-    /// Stops the job where it is recorded, whatever else changes.
+    /// Keeps how many tasks the job was left with.
     async fn remember(&self, left: Option<&JobModel>, private: &mut Private) {
         let Some((session, job)) = self.context.session.as_ref().zip(left) else { return };
         if let Ok(at) = session.job_manager(recorded_url(job)) {
@@ -142,6 +142,7 @@ impl Attempt<'_> {
         }
     }
 
+    /// Stops the job where it is recorded, whatever else changes.
     async fn suspended(
         &self,
         session: &Session,
