@@ -86,7 +86,9 @@ impl Snapshot {
     ) -> Result<Live, Problem> {
         let kin = Kin { owner, recorded: Some(recorded) };
         let mut seen = Observed::new();
-        seen.learn(Question::Jobs, Answer::Jobs(self.rows.clone()));
+        let is_ours = kin.rule();
+        let ours = self.rows.iter().filter(|row| is_ours(row)).cloned().collect();
+        seen.learn(Question::Jobs, Answer::Jobs(ours));
         loop {
             let questions = match live(kin, tasks, &seen).map_err(|next| *next) {
                 Ok(live) => return Ok(live),

@@ -5,7 +5,7 @@ use flink::JobId;
 use super::{Need, stuck};
 use crate::{
     guard::Guard,
-    ids::Owner,
+    ids::{self, Owner},
     observed::{Observed, Row},
     problem::Problem,
     recorded::Recorded,
@@ -25,6 +25,13 @@ impl<'a> Kin<'a> {
     pub(crate) fn recorded_job(self) -> Option<&'a JobId> {
         self.recorded.and_then(|recorded| recorded.job.as_ref())
     }
+
+    /// Tells their jobs from others; what that needs is computed once for all
+    /// rows, of which there may be thousands.
+    pub(crate) fn rule(self) -> impl Fn(&Row) -> bool + 'a {
+        let prefix = ids::prefix(self.owner);
+        move |row| row.id.as_str().starts_with(&prefix) || self.recorded_job() == Some(&row.id)
+    }
 }
 
 /// The jobs of one owner, newest start first.
@@ -39,9 +46,8 @@ pub(crate) struct Family<'a> {
 impl<'a> Family<'a> {
     /// Picks the owner's jobs from all.
     pub(crate) fn of(kin: Kin<'_>, rows: &'a [Row]) -> Self {
-        let is_ours =
-            |row: &&Row| kin.owner.has_started(&row.id) || kin.recorded_job() == Some(&row.id);
-        let mut ours: Vec<&Row> = rows.iter().filter(is_ours).collect();
+        let is_ours = kin.rule();
+        let mut ours: Vec<&Row> = rows.iter().filter(|row| is_ours(row)).collect();
         ours.sort_by_key(|row| std::cmp::Reverse(row.started));
         let (ended, alive) = ours.into_iter().partition(|row| row.state.has_ended());
         Self { alive, ended }
