@@ -24,6 +24,9 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_
 /// How long nobody may answer before the first answer, and after it: a
 /// JobManager that restarts with high availability is back within 20 s.
 const SILENCE: (Duration, Duration) = (Duration::from_secs(10), Duration::from_mins(2));
+/// How long a rollback that was begun may take beyond the time given: cut
+/// short, it would leave no job at all.
+const ROLLBACK: Duration = Duration::from_mins(1);
 /// How often is told what is being waited for.
 const TOLD_EVERY: Duration = Duration::from_secs(10);
 
@@ -56,12 +59,13 @@ pub async fn drive<W: World>(goal: &Goal, world: &W, limits: &Limits) -> Report 
 
 /// The same, from what is already observed.
 pub(crate) async fn drive_from<W: World>(
-    seen: Observed,
+    mut seen: Observed,
     goal: &Goal,
     world: &W,
     limits: &Limits,
 ) -> Report {
     let began = Instant::now();
+    seen.given = Some(limits.timeout);
     let mut run = Run {
         goal,
         world,
@@ -70,6 +74,7 @@ pub(crate) async fn drive_from<W: World>(
         seen,
         pause: PAUSES.0,
         silent_since: began,
+        silence: None,
         has_answered: false,
         told: began,
     };
@@ -97,6 +102,8 @@ struct Run<'a, W> {
     seen: Observed,
     pause: Duration,
     silent_since: Instant,
+    /// What the client says while nobody answers.
+    silence: Option<String>,
     has_answered: bool,
     told: Instant,
 }
@@ -120,13 +127,28 @@ impl<W: World> Run<'_, W> {
         if self.limits.stop.is_cancelled() {
             return Err(Problem::Interrupted { waiting_for: self.in_hand() });
         }
-        if self.began.elapsed() >= self.limits.timeout {
+        if self.began.elapsed() >= self.time_given() {
             return Err(self.timed_out());
         }
         Ok(())
     }
 
+    /// The time given, and as much more as a rollback needs that was begun.
+    fn time_given(&self) -> Duration {
+        let begun = self.seen.performed().iter().find(|done| done.step.rolls_back().is_some());
+        let granted = begun.map_or(Duration::ZERO, |done| done.at + ROLLBACK);
+        granted.max(self.limits.timeout)
+    }
+
+    /// Where nobody answered to the end, that is the truth, and not the wait.
     fn timed_out(&self) -> Problem {
+        if let Some(reason) = self.silence.clone() {
+            return Problem::Unreachable { reason };
+        }
+        if !self.has_answered {
+            let reason = format!("no answer within {:?}", self.limits.timeout);
+            return Problem::Unreachable { reason };
+        }
         Problem::TimedOut { after: self.limits.timeout, waiting_for: self.in_hand() }
     }
 
@@ -145,6 +167,7 @@ impl<W: World> Run<'_, W> {
                 Ok(answer) => {
                     self.has_answered = true;
                     self.silent_since = Instant::now();
+                    self.silence = None;
                     self.seen.learn(question, answer);
                 }
                 Err(error) => return self.endure(error).await,
@@ -162,6 +185,7 @@ impl<W: World> Run<'_, W> {
         match effect {
             Ok(effect) => {
                 tracing::debug!(?effect, "The step's effect.");
+                self.silence = None;
                 self.seen.record(step, effect, remarks);
                 Ok(())
             }
@@ -189,7 +213,7 @@ impl<W: World> Run<'_, W> {
     }
 
     async fn rest(&mut self) {
-        let left = self.limits.timeout.saturating_sub(self.began.elapsed());
+        let left = self.time_given().saturating_sub(self.began.elapsed());
         tokio::select! {
             () = time::sleep(self.pause.min(left)) => {}
             () = self.limits.stop.cancelled() => {}
@@ -201,8 +225,9 @@ impl<W: World> Run<'_, W> {
     async fn endure(&mut self, error: WorldError) -> Result<(), Problem> {
         let bearable = if self.has_answered { SILENCE.1 } else { SILENCE.0 };
         match error {
-            WorldError::Unreachable { .. } if self.silent_since.elapsed() < bearable => {
+            WorldError::Unreachable { ref reason } if self.silent_since.elapsed() < bearable => {
                 tracing::debug!(%error, "The JobManager does not answer.");
+                self.silence = Some(reason.clone());
                 self.seen.forget();
                 self.rest().await;
                 Ok(())
@@ -219,7 +244,7 @@ impl<W: World> Run<'_, W> {
         work: impl Future<Output = T>,
         what: &'static str,
     ) -> Result<T, Problem> {
-        let end = self.began + self.limits.timeout;
+        let end = self.began + self.time_given();
         tokio::pin!(work);
         loop {
             let tick = (Instant::now() + TOLD_EVERY).min(end);

@@ -55,6 +55,8 @@ pub struct Row {
     pub state: JobState,
     /// When it was started, in milliseconds of the JobManager's clock.
     pub started: i64,
+    /// When it ended, by the same clock; `None` while it has not.
+    pub ended: Option<i64>,
     /// How many tasks it has.
     pub tasks: u32,
     /// How many of them run or have finished.
@@ -151,6 +153,8 @@ pub struct History {
     pub restored: Option<String>,
     /// Whether its checkpoints outlive a cancellation.
     pub retained: bool,
+    /// Whether checkpoints are taken by themselves.
+    pub periodic: bool,
 }
 
 /// A checkpoint or savepoint of a job.
@@ -210,8 +214,8 @@ pub enum TriggerFailure {
     WhileStopping {
         /// The savepoint.
         path: String,
-        /// Flink's root cause.
-        cause: String,
+        /// Flink's root cause, where the failure names one; else the job does.
+        cause: Option<String>,
     },
     /// There was no such running job.
     NoSuchJob,
@@ -235,6 +239,8 @@ pub struct DiskQuery {
     pub job: Option<JobId>,
     /// A savepoint or checkpoint that is known.
     pub path: Option<String>,
+    /// The directory of one attempt at a savepoint: `savepoint-…`.
+    pub attempt: Option<String>,
 }
 
 /// What lies in the storage.
@@ -258,6 +264,20 @@ pub struct Found {
     pub job: Option<JobId>,
     /// When it was completed, in milliseconds of the storage's clock.
     pub written: i64,
+}
+
+/// Whether a directory can be written to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Writability {
+    /// The JobManager can.
+    Writable,
+    /// It cannot.
+    Refused {
+        /// Why not.
+        reason: String,
+    },
+    /// Nobody can tell.
+    CannotTell,
 }
 
 /// The operators that a program would have.

@@ -41,12 +41,21 @@ pub(crate) enum Guard {
     StopFailureKeepsPath,
     /// A start without an answer is waited for before anything else is tried.
     UnclearStartIsAwaited,
+    /// Of the jobs that do not come up, only one without state of its own is
+    /// cancelled without a savepoint.
+    OnlyWithoutStateIsCancelled,
+    /// A checkpoint to which a job has recovered goes before what it was started from.
+    RecoveredStateIsNewer,
+    /// A create compares what the JobManager remembers with what is in storage.
+    CreateComparesStorage,
+    /// A savepoint whose operation is forgotten is looked for before another is taken.
+    SavepointIsLookedFor,
 }
 
 #[cfg(test)]
 impl Guard {
     /// All guards.
-    pub(crate) const ALL: [Self; 18] = [
+    pub(crate) const ALL: [Self; 22] = [
         Self::HistoryHasSettled,
         Self::OneStopAtATime,
         Self::FailedTriggerIsUsedUp,
@@ -65,6 +74,10 @@ impl Guard {
         Self::RetainedBeforeCancel,
         Self::StopFailureKeepsPath,
         Self::UnclearStartIsAwaited,
+        Self::OnlyWithoutStateIsCancelled,
+        Self::RecoveredStateIsNewer,
+        Self::CreateComparesStorage,
+        Self::SavepointIsLookedFor,
     ];
 }
 

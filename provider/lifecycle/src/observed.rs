@@ -36,6 +36,8 @@ pub enum Question {
     Trigger(JobId, TriggerId),
     /// What lies in the storage.
     Disk(DiskQuery),
+    /// Whether a directory can be written to.
+    Writable(String),
     /// The operators that a program would have. Its `main()` runs.
     Operators(JarId, Box<Program>),
     /// What a savepoint or checkpoint holds.
@@ -65,6 +67,8 @@ pub enum Answer {
     Trigger(TriggerState),
     /// What lies there.
     Disk(Disk),
+    /// Whether it can.
+    Writable(Writability),
     /// The operators.
     Operators(Operators),
     /// The contents.
@@ -127,6 +131,9 @@ impl fmt::Display for Reason {
     }
 }
 
+/// The last part of the time given, in which no start is waited for any more.
+const LATE: Duration = Duration::from_secs(10);
+
 /// What was answered, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Told {
@@ -150,6 +157,8 @@ pub struct Performed {
 pub struct Observed {
     /// Time since this operation began.
     pub elapsed: Duration,
+    /// The time given to it; `None`: as long as it takes.
+    pub given: Option<Duration>,
     facts: BTreeMap<Question, Told>,
     ended_seen: BTreeMap<JobId, Duration>,
     last_rows: Option<Vec<Row>>,
@@ -230,6 +239,13 @@ impl Observed {
         }
     }
 
+    /// Whether so little of the time given is left that what has not come up
+    /// by now counts as not coming up, so that it can still be told why.
+    pub fn is_late(&self) -> bool {
+        let reserve = |given: Duration| (given / 5).min(LATE);
+        self.given.is_some_and(|given| self.elapsed + reserve(given) >= given)
+    }
+
     /// What is being waited for.
     pub fn waiting(&self) -> Option<&Reason> {
         self.waiting.as_ref().map(|(reason, _)| reason)
@@ -288,6 +304,7 @@ fn stays_true(question: &Question, answer: &Answer) -> bool {
         Question::Cluster
         | Question::Operators(..)
         | Question::Contents(_)
+        | Question::Writable(_)
         // Gone with a step that changes them.
         | Question::Jars => true,
         Question::Marks(_) => *answer != Answer::Marks(None),

@@ -84,6 +84,8 @@ pub enum Because {
     Stateless,
     /// It is not wanted.
     Unwanted,
+    /// It never came up: what it was started from is still all its state.
+    NeverUp,
     /// It did not come up and is rolled back.
     RollingBack(Failure),
 }

@@ -11,7 +11,7 @@ use super::{Fault, Flink, Job};
 use crate::observed::{
     Answer, Contents, Disk, DiskQuery, DisposalState, Found, History, JobState, Operators,
     Question, Requirements, Row, Snapshot, SnapshotKind, TriggerState, Trouble, UploadedJar,
-    Vertex,
+    Vertex, Writability,
 };
 
 const CACHE: Duration = Duration::from_secs(3);
@@ -30,7 +30,8 @@ impl Flink {
             }
             Question::History(job) => self.cached(job, "history", Self::history),
             Question::Trouble(job) => {
-                self.cached(job, "trouble", |job| Answer::Trouble(Some(Self::trouble(job))))
+                let now = self.now;
+                self.cached(job, "trouble", |job| Answer::Trouble(Some(Self::trouble(job, now))))
             }
             Question::Trigger(job, id) => {
                 let operation = self.operations.get(&(job.clone(), id.clone()));
@@ -41,6 +42,13 @@ impl Flink {
             Question::Operators(_, program) => {
                 Answer::Operators(self.operators(&program.jar.sha256))
             }
+            Question::Writable(_) if self.scout_is_blind => {
+                Answer::Writable(Writability::CannotTell)
+            }
+            Question::Writable(_) => Answer::Writable(match self.unwritable.clone() {
+                Some(reason) => Writability::Refused { reason },
+                None => Writability::Writable,
+            }),
             Question::Contents(_) => Answer::Contents(Contents::Told(vec![OperatorState {
                 operator: OPERATOR.parse().expect("32 digits"),
                 name: None,
@@ -55,8 +63,15 @@ impl Flink {
     }
 
     fn row(&self, job: &Job) -> Row {
-        let no_slots = job.fault == Fault::NoSlots;
-        let flips = no_slots && self.now.as_secs().is_multiple_of(2);
+        let flips = match job.fault {
+            Fault::NoSlots => self.now.as_secs().is_multiple_of(2),
+            Fault::Restarts => job.is_between_restarts(self.now),
+            Fault::None
+            | Fault::MainThrows
+            | Fault::DoesNotFit
+            | Fault::FailsAtOnce
+            | Fault::FailsLater => false,
+        };
         let state =
             if job.state == JobState::Running && flips { JobState::Restarting } else { job.state };
         let ran = !job.never_ran;
@@ -65,6 +80,7 @@ impl Flink {
             name: "job".to_owned(),
             state,
             started: Self::millis(job.started),
+            ended: job.ended.map(Self::millis),
             tasks: if ran { 2 } else { 0 },
             tasks_up: if job.is_up(self.now) { 2 } else { 0 },
         }
@@ -108,17 +124,36 @@ impl Flink {
         Answer::History(Some(History {
             completed_count: job.completed,
             restored_count: u64::from(job.restored.is_some()),
-            completed: job.checkpoint.as_ref().map(|one| snapshot(one, SnapshotKind::Checkpoint)),
+            completed: job
+                .checkpoint
+                .as_ref()
+                .filter(|_| job.completed > 0)
+                .map(|one| snapshot(one, SnapshotKind::Checkpoint)),
             savepoint: job.savepoint.as_ref().map(|one| snapshot(one, saved)),
             restored: job.restored.clone(),
             retained: true,
+            periodic: true,
         }))
     }
 
-    fn trouble(job: &Job) -> Trouble {
+    fn trouble(job: &Job, now: Duration) -> Trouble {
         let no_slots = job.fault == Fault::NoSlots;
-        let cause = (job.fault != Fault::None).then(|| format!("{:?}", job.fault));
-        Trouble { cause, failures: if no_slots { 3 } else { 0 }, no_slots }
+        let failed_stopping = job.state == JobState::Failed && job.savepoint.is_some();
+        let cause = if failed_stopping {
+            Some("close() failed".to_owned())
+        } else {
+            (job.fault != Fault::None).then(|| format!("{:?}", job.fault))
+        };
+        let failures = match job.fault {
+            Fault::NoSlots => 3,
+            Fault::Restarts => job.restarts(now),
+            Fault::None
+            | Fault::MainThrows
+            | Fault::DoesNotFit
+            | Fault::FailsAtOnce
+            | Fault::FailsLater => 0,
+        };
+        Trouble { cause, failures, no_slots }
     }
 
     fn look_at_disk(&self, query: &DiskQuery) -> Disk {
@@ -130,7 +165,8 @@ impl Flink {
             let ours = job.as_str().starts_with(&query.prefix) || query.job.as_ref() == Some(job);
             let in_checkpoints =
                 query.checkpoints.as_ref().is_some_and(|root| path.starts_with(root)) && ours;
-            in_home || in_checkpoints || query.path.as_deref() == Some(path)
+            let in_attempt = query.attempt.as_ref().is_some_and(|place| path.starts_with(place));
+            in_home || in_checkpoints || in_attempt || query.path.as_deref() == Some(path)
         };
         let found = self.disk.iter().filter(|(path, stored)| is_asked(path, &stored.job));
         Disk::Told(
@@ -148,9 +184,11 @@ impl Flink {
         match self.faults.get(sha256).copied().unwrap_or_default() {
             Fault::MainThrows => Operators::ProgramFailed { cause: "main() threw".to_owned() },
             Fault::DoesNotFit => Operators::Told(vec![vertex(OTHER)]),
-            Fault::None | Fault::FailsAtOnce | Fault::FailsLater | Fault::NoSlots => {
-                Operators::Told(vec![vertex(OPERATOR)])
-            }
+            Fault::None
+            | Fault::FailsAtOnce
+            | Fault::FailsLater
+            | Fault::Restarts
+            | Fault::NoSlots => Operators::Told(vec![vertex(OPERATOR)]),
         }
     }
 

@@ -6,6 +6,7 @@ use flink::JarId;
 
 use super::{Fault, Flink, Job, Operation, StopFault, Underway};
 use crate::{
+    goal::Claim,
     observed::{JobState, TriggerState},
     step::{Effect, Launch, Step, Trigger},
 };
@@ -41,7 +42,16 @@ impl Flink {
                 Effect::Unclear { reason: "the connection broke".to_owned() }
             }
             Step::FirstStart(launch) => self.start(launch, None),
-            Step::StartFrom { launch, path, .. } => self.start(launch, Some(path)),
+            Step::StartFrom { launch, path, claim, .. } => {
+                let effect = self.start(launch, Some(path));
+                if let Some(job) = self.jobs.get_mut(&launch.id)
+                    && *claim == Claim::Claim
+                    && effect == Effect::Started
+                {
+                    job.claimed = Some(path.clone());
+                }
+                effect
+            }
             Step::Rescale { job, parallelism } => {
                 if let Some(job) = self.jobs.get_mut(job) {
                     job.parallelism = *parallelism;
@@ -70,6 +80,8 @@ impl Flink {
         };
         if is_stop && self.operations.iter().any(in_flight) {
             self.violations.push(format!("two stops of {} at once", trigger.job));
+            self.two_stops(&trigger.job);
+            return Effect::Accepted;
         }
         let fault =
             if is_stop { self.next_stop.pop().unwrap_or_default() } else { StopFault::None };
@@ -122,6 +134,9 @@ impl Flink {
             id: launch.id.clone(),
             state,
             started: self.now,
+            ended: refused.then_some(self.now),
+            base: version,
+            claimed: None,
             program: launch.program.clone(),
             marks: launch.marks.clone(),
             fault,

@@ -10,11 +10,38 @@ use crate::observed::{JobState, TriggerFailure, TriggerState};
 const TICK: Duration = Duration::from_millis(10);
 const INITIALIZING: Duration = Duration::from_millis(100);
 const COMING_UP: Duration = Duration::from_millis(300);
+/// From one failure of a job that restarts for ever to the next, and how long it runs.
+const RESTARTS: (Duration, Duration) = (Duration::from_secs(2), Duration::from_millis(900));
+/// How long a finished operation is remembered (§3 a).
+const REMEMBERED: Duration = Duration::from_mins(5);
 
 impl Job {
     pub(crate) fn is_up(&self, now: Duration) -> bool {
         let age = now.saturating_sub(self.started);
-        self.state == JobState::Running && age >= COMING_UP && self.fault != Fault::NoSlots
+        let is_held_back = match self.fault {
+            Fault::NoSlots => true,
+            Fault::Restarts => self.phase(now) < COMING_UP || self.is_between_restarts(now),
+            Fault::None
+            | Fault::MainThrows
+            | Fault::DoesNotFit
+            | Fault::FailsAtOnce
+            | Fault::FailsLater => false,
+        };
+        self.state == JobState::Running && age >= COMING_UP && !is_held_back
+    }
+
+    pub(crate) fn is_between_restarts(&self, now: Duration) -> bool {
+        self.phase(now) >= RESTARTS.1
+    }
+
+    pub(crate) fn restarts(&self, now: Duration) -> u32 {
+        let age = now.saturating_sub(self.started) + RESTARTS.0.saturating_sub(RESTARTS.1);
+        u32::try_from(age.as_millis() / RESTARTS.0.as_millis()).expect("a test is short")
+    }
+
+    fn phase(&self, now: Duration) -> Duration {
+        let age = now.saturating_sub(self.started).as_millis() % RESTARTS.0.as_millis();
+        Duration::from_millis(u64::try_from(age).expect("a test is short"))
     }
 }
 
@@ -56,6 +83,9 @@ impl Flink {
             return;
         }
         if !job.is_up(now) {
+            if job.fault == Fault::Restarts {
+                job.version = job.base;
+            }
             return;
         }
         if job.fault == Fault::FailsAtOnce {
@@ -63,7 +93,7 @@ impl Flink {
             return;
         }
         job.version += 1;
-        if job.version.is_multiple_of(100) {
+        if job.version.is_multiple_of(100) && job.fault != Fault::Restarts {
             self.checkpoint(id);
         }
         let job = &self.jobs[id];
@@ -83,8 +113,13 @@ impl Flink {
         job.completed += 1;
         let path = format!("{CHECKPOINTS}/{id}/chk-{number}");
         job.checkpoint = Some((number, path.clone(), now));
+        // What Flink was told to own goes when newer state has replaced it.
+        let claimed = job.claimed.take_if(|_| job.completed > 1);
         let (job, version) = (id.clone(), job.version);
         let written = Self::millis(now);
+        if let Some(claimed) = claimed {
+            self.disk.remove(&claimed);
+        }
         self.disk.insert(path, Stored { job, version, written });
     }
 
@@ -98,10 +133,18 @@ impl Flink {
             self.disk.remove(&path);
         }
         job.state = state;
+        job.ended = Some(self.now);
+    }
+
+    /// Flink forgets operations some time after they are done.
+    pub(crate) fn expire(&mut self) {
+        self.operations.retain(|_, operation| operation.state == TriggerState::InProgress);
     }
 
     fn operate(&mut self) {
         let now = self.now;
+        let is_old = |at: Duration| now.saturating_sub(at) >= REMEMBERED;
+        self.operations.retain(|_, operation| !operation.finished_at.is_some_and(is_old));
         let keys: Vec<_> = self.operations.keys().cloned().collect();
         for key in keys {
             let operation = self.operations[&key].clone();
@@ -142,18 +185,45 @@ impl Flink {
             // §3 d: an ended job is not told from an unknown one.
             (None, _) => TriggerState::Failed(TriggerFailure::NoSuchJob),
             (Some(false), _) => other("Not all required tasks are currently running."),
+            (Some(true), _) if self.restarts_for_ever(&operation.job) => other("Task has failed"),
             (Some(true), StopFault::SavepointFails) => other("IO-problem detected"),
             (Some(true), fault) => {
                 let path = self.write_savepoint(operation);
                 match fault {
                     StopFault::JobFailsStopping => {
-                        let cause = "close() failed".to_owned();
-                        TriggerState::Failed(TriggerFailure::WhileStopping { path, cause })
+                        // The job tells why, the operation does not.
+                        TriggerState::Failed(TriggerFailure::WhileStopping { path, cause: None })
                     }
                     StopFault::None | StopFault::SavepointFails => TriggerState::Completed(path),
                 }
             }
         }
+    }
+
+    fn restarts_for_ever(&self, job: &JobId) -> bool {
+        self.jobs.get(job).is_some_and(|job| job.fault == Fault::Restarts)
+    }
+
+    /// §3 a: of two stops at once both fail, and the job recovers from its
+    /// last checkpoint.
+    pub(crate) fn two_stops(&mut self, id: &JobId) {
+        let stops = self.operations.values_mut().filter(|one| one.job == *id && one.is_stop);
+        for stop in stops.filter(|one| one.state == TriggerState::InProgress) {
+            let cause = "Checkpoint Coordinator is suspending.".to_owned();
+            stop.state = TriggerState::Failed(TriggerFailure::Other { cause });
+            stop.finished_at = Some(self.now);
+        }
+        self.recover(id);
+    }
+
+    /// A job goes on from its last checkpoint, else from what it was started from.
+    fn recover(&mut self, id: &JobId) {
+        let Some(job) = self.jobs.get_mut(id) else { return };
+        let newest = job.checkpoint.as_ref().map(|(_, path, _)| path.clone());
+        let newest = newest.or_else(|| job.restored.clone());
+        job.version = newest.as_ref().and_then(|path| self.disk.get(path)).map_or(0, |s| s.version);
+        job.restored = newest;
+        job.state = JobState::Initializing;
     }
 
     fn write_savepoint(&mut self, operation: &super::Operation) -> String {
@@ -186,6 +256,11 @@ impl Flink {
         for job in self.jobs.values_mut() {
             let newest = job.checkpoint.as_ref().map(|(_, path, _)| path.clone());
             let newest = newest.or_else(|| job.restored.clone());
+            // The statistics begin anew: what it recovers from was completed
+            // in a past that they do not have.
+            job.completed = 0;
+            job.cached.clear();
+            job.savepoint = None;
             job.version =
                 newest.as_ref().and_then(|path| self.disk.get(path)).map_or(0, |s| s.version);
             job.restored = newest;

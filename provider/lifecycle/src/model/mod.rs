@@ -46,6 +46,8 @@ pub(crate) enum Fault {
     FailsAtOnce,
     /// It fails for good after its first checkpoint.
     FailsLater,
+    /// It throws a second after each start, before its first checkpoint.
+    Restarts,
     /// It never gets its slots (§3 d: RUNNING ↔ RESTARTING each second).
     NoSlots,
 }
@@ -75,6 +77,11 @@ pub(crate) struct Job {
     pub(crate) id: JobId,
     pub(crate) state: JobState,
     pub(crate) started: Duration,
+    pub(crate) ended: Option<Duration>,
+    /// The version that it recovers to while it has no checkpoint of its own.
+    pub(crate) base: u64,
+    /// A state that Flink was told to own.
+    pub(crate) claimed: Option<String>,
     pub(crate) program: Program,
     pub(crate) marks: Marks,
     pub(crate) fault: Fault,
@@ -125,6 +132,8 @@ pub(crate) struct Flink {
     pub(crate) high_availability: bool,
     pub(crate) scout_is_blind: bool,
     pub(crate) adaptive: bool,
+    /// Why nothing can be written, if so.
+    pub(crate) unwritable: Option<String>,
     pub(crate) disposed: Vec<String>,
     pub(crate) violations: Vec<String>,
     pub(crate) effects: usize,
@@ -196,6 +205,7 @@ impl Flink {
             high_availability: false,
             scout_is_blind: false,
             adaptive: false,
+            unwritable: None,
             disposed: Vec::new(),
             violations: Vec::new(),
             effects: 0,

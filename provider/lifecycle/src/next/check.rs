@@ -4,16 +4,16 @@
 use std::collections::BTreeMap;
 
 use flink::{
-    OperatorId,
+    JarId, OperatorId,
     fit::{self, Lost, MaxParallelismChanged, TooWide, Verdict},
     scout::{self, NewVertex},
 };
 
 use super::{Need, jars, stop, stuck};
 use crate::{
-    goal::{NonRestoredState, Rollback, Run, StartFrom, UpgradeMode, Verify},
+    goal::{Fallback, NonRestoredState, Rollback, Run, StartFrom, UpgradeMode, Verify},
     guard::Guard,
-    observed::{Contents, Exit, Observed, Operators, Row, Submission},
+    observed::{Contents, Exit, Observed, Operators, Question, Row, Submission, Writability},
     problem::{OldJob, Problem},
     report::{Operator, Remark},
 };
@@ -28,12 +28,50 @@ pub(super) fn before_stop(goal: &Run, seen: &Observed, job: &Row) -> Need<Vec<Re
     }
     let jar = jars::on_cluster(&goal.owner, &goal.program.jar, seen)?;
     can_roll_back(goal, seen)?;
+    ask_the_scout(goal, seen, &jar)?;
+    can_be_written(goal, seen, job)?;
     match (goal.upgrade.verify, seen.cluster()?.exit) {
         (Verify::None, _) => Ok(Vec::new()),
         (Verify::DryRun, Exit::EndsJobs) => Ok(vec![Remark::DryRunSkipped]),
         (Verify::DryRun, Exit::Harmless) => {
             tried(seen.operators(&jar, &goal.program)?, goal, seen, job)
         }
+    }
+}
+
+/// Asks at once what the dry run needs.
+fn ask_the_scout(goal: &Run, seen: &Observed, jar: &JarId) -> Need<()> {
+    if goal.upgrade.verify == Verify::None {
+        return Ok(());
+    }
+    let mut questions = Vec::new();
+    if seen.cluster()?.exit == Exit::Harmless {
+        questions.push(Question::Operators(jar.clone(), Box::new(goal.program.clone())));
+    }
+    if goal.upgrade.mode == UpgradeMode::Savepoint && goal.upgrade.fallback == Fallback::None {
+        let root = stop::savepoint_root(goal.upgrade.savepoint_dir.as_deref(), seen)?;
+        questions.push(Question::Writable(root));
+    }
+    seen.together(questions)
+}
+
+/// Whether the JobManager, who writes a savepoint's metadata, can write to its
+/// directory. That nobody can tell stops nothing.
+fn can_be_written(goal: &Run, seen: &Observed, job: &Row) -> Need<()> {
+    let is_asked = goal.upgrade.verify == Verify::DryRun
+        && goal.upgrade.mode == UpgradeMode::Savepoint
+        && goal.upgrade.fallback == Fallback::None;
+    if !is_asked {
+        return Ok(());
+    }
+    let directory = stop::savepoint_root(goal.upgrade.savepoint_dir.as_deref(), seen)?;
+    match seen.writable(&directory)? {
+        Writability::Refused { reason } => stuck(Problem::SavepointFailed {
+            job: job.id.clone(),
+            cause: reason.clone(),
+            directory,
+        }),
+        Writability::Writable | Writability::CannotTell => Ok(()),
     }
 }
 

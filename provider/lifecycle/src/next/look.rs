@@ -8,7 +8,7 @@ use crate::{
     marks::Marks,
     observed::{
         Answer, Cluster, Contents, Disk, DiskQuery, DisposalState, History, Observed, Operators,
-        Question, Requirements, Row, TriggerState, Trouble, UploadedJar,
+        Question, Requirements, Row, TriggerState, Trouble, UploadedJar, Writability,
     },
 };
 
@@ -33,6 +33,7 @@ impl Observed {
     look!(history, History, Option<History>, job: &JobId; Question::History(job.clone()));
     look!(trouble, Trouble, Option<Trouble>, job: &JobId; Question::Trouble(job.clone()));
     look!(disk, Disk, Disk, query: &DiskQuery; Question::Disk(query.clone()));
+    look!(writable, Writable, Writability, directory: &str; Question::Writable(directory.to_owned()));
     look!(contents, Contents, Contents, path: &str; Question::Contents(path.to_owned()));
     look!(requirements, Requirements, Requirements, job: &JobId; Question::Requirements(job.clone()));
     look!(disposal, Disposal, DisposalState, request: &str; Question::Disposal(request.to_owned()));

@@ -20,6 +20,7 @@ mod source;
 mod start;
 mod state;
 mod stop;
+mod storage;
 mod suspend;
 mod truth;
 

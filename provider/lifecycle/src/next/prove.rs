@@ -1,20 +1,25 @@
 //! Proving that a job that was started really runs.
 //!
 //! That the state was mapped is proven already: Flink answers a start from a
-//! path with success only after that.
+//! path with success only after that. What the job says it was restored from is
+//! compared with that once, when its tasks run; nothing waits for Flink's cache
+//! to have it, so that the usual case costs one call and no time.
 
 use std::time::Duration;
 
-use super::{Family, Need, Next, Outcome, jars, rollback, run, stuck, wait};
+use flink::JobId;
+
+use super::{Family, Need, Next, Outcome, jars, rollback, run, state, stuck, wait};
 use crate::{
+    directories,
     goal::{Proof, Run},
-    observed::{JobState, Observed, Reason, Row},
+    observed::{History, JobState, Observed, Reason, Row, Trouble},
     problem::{Failure, Problem},
     report::{Left, Remark, Which},
 };
 
 /// How often a job may fail before it counts as one that never comes up.
-const FAILURES: u32 = 5;
+pub(super) const FAILURES: u32 = 3;
 /// How long a start may take before Flink is asked what is wrong.
 const UNTROUBLED: Duration = Duration::from_secs(3);
 
@@ -23,55 +28,83 @@ pub(super) fn prove(goal: &Run, seen: &Observed, family: &Family<'_>, job: &Row)
     if job.state == JobState::Cancelling {
         return wait(Reason::Ending(job.id.clone()));
     }
-    match shortcoming(goal, seen, job)? {
+    let shortcoming = match shortcoming(goal, seen, family, job)? {
+        Some(failure) => Some(failure),
+        None => restored_otherwise(seen, job)?,
+    };
+    match shortcoming {
         Some(failure) => rollback::failed(goal, seen, family, (&job.id, failure)),
         None => proven(goal, seen, job),
     }
 }
 
 /// What is wrong with the job for good; waits while that is open.
-fn shortcoming(goal: &Run, seen: &Observed, job: &Row) -> Need<Option<Failure>> {
-    if job.is_up() {
-        first_checkpoint(goal, seen, job)?;
-        stable(goal, seen, job)?;
-        return Ok(None);
-    }
-    let reason = Reason::Starting(job.id.clone());
+fn shortcoming(
+    goal: &Run,
+    seen: &Observed,
+    family: &Family<'_>,
+    job: &Row,
+) -> Need<Option<Failure>> {
+    let starting = Reason::Starting(job.id.clone());
+    let missing = if job.is_up() { unproven(goal, seen, job)? } else { Some(starting) };
+    let Some(reason) = missing else { return Ok(None) };
     let is_restarting = matches!(job.state, JobState::Restarting | JobState::Failing);
-    if seen.held(&reason) < UNTROUBLED && !is_restarting {
+    let is_new = seen.held(&reason) < UNTROUBLED && !is_restarting && !job.is_up();
+    if is_new && !seen.is_late() {
         return wait(reason);
     }
     let trouble = seen.trouble(&job.id)?.clone().unwrap_or_default();
-    if trouble.no_slots {
-        if seen.held(&reason) < goal.upgrade.slots_within {
-            return wait(reason);
-        }
-        return Ok(Some(Failure::Slots { offered: seen.cluster()?.slots }));
+    let patient = seen.held(&reason) < goal.upgrade.slots_within && !seen.is_late();
+    if trouble.no_slots && !job.is_up() {
+        let offered = seen.cluster()?.slots;
+        return if patient { wait(reason) } else { Ok(Some(Failure::Slots { offered })) };
     }
-    if trouble.failures < FAILURES {
-        return wait(reason);
+    if trouble.failures >= FAILURES || (trouble.failures > 0 && seen.is_late()) {
+        return Ok(Some(restarts(trouble)));
     }
-    let cause = trouble.cause.unwrap_or_else(|| "no cause was given".to_owned());
-    Ok(Some(Failure::Restarts { restarts: trouble.failures, cause }))
-}
-
-fn first_checkpoint(goal: &Run, seen: &Observed, job: &Row) -> Need<()> {
-    if goal.upgrade.proof == Proof::TasksRunning {
-        return Ok(());
-    }
-    let history = seen.history(&job.id)?.as_ref();
-    if history.is_some_and(|history| history.completed_count > 0) {
-        return Ok(());
-    }
-    wait(Reason::FirstCheckpoint(job.id.clone()))
-}
-
-fn stable(goal: &Run, seen: &Observed, job: &Row) -> Need<()> {
-    let reason = Reason::Stabilising(job.id.clone());
-    if goal.upgrade.stable_for.is_zero() || seen.held(&reason) >= goal.upgrade.stable_for {
-        return Ok(());
+    if seen.is_late() && rollback::is_possible(goal, seen, family, &job.id)? {
+        let cause = format!("the time given was nearly over while waiting until {reason}");
+        return Ok(Some(Failure::Failed { cause }));
     }
     wait(reason)
+}
+
+/// What a job whose tasks all run has still to prove.
+fn unproven(goal: &Run, seen: &Observed, job: &Row) -> Need<Option<Reason>> {
+    if goal.upgrade.proof == Proof::Checkpoint {
+        let history = seen.history(&job.id)?.as_ref();
+        if history.is_none_or(|history| history.completed_count == 0) {
+            return Ok(Some(Reason::FirstCheckpoint(job.id.clone())));
+        }
+    }
+    let reason = Reason::Stabilising(job.id.clone());
+    let stable_for = goal.upgrade.stable_for;
+    Ok((!stable_for.is_zero() && seen.held(&reason) < stable_for).then_some(reason))
+}
+
+fn restarts(trouble: Trouble) -> Failure {
+    let cause = trouble.cause.unwrap_or_else(|| "no cause was given".to_owned());
+    Failure::Restarts { restarts: trouble.failures, cause }
+}
+
+/// That a job was restored from something else than it was started from.
+fn restored_otherwise(seen: &Observed, job: &Row) -> Need<Option<Failure>> {
+    let launched = seen.launches().rfind(|(launch, _)| launch.id == job.id);
+    let Some((_, done)) = launched else { return Ok(None) };
+    let Some(path) = done.step.path() else { return Ok(None) };
+    let history = seen.history(&job.id)?.as_ref();
+    let other = history.and_then(|history| other_origin(history, &job.id, path));
+    let cause = other.map(|other| format!("it was restored from {other} instead of {path}"));
+    Ok(cause.map(|cause| Failure::Restore { cause }))
+}
+
+/// What the job was restored from, if that is neither `path` nor a checkpoint
+/// of its own, to which it has recovered since.
+fn other_origin<'a>(history: &'a History, job: &JobId, path: &str) -> Option<&'a str> {
+    let restored = history.restored.as_deref()?;
+    let is_own = state::is_checkpoint_of(restored, job);
+    let has_recovered = history.completed_count > 0 || history.restored_count > 1;
+    (!directories::same(restored, path) && !is_own && !has_recovered).then_some(restored)
 }
 
 fn proven(goal: &Run, seen: &Observed, job: &Row) -> Need<Next> {
@@ -104,4 +137,32 @@ fn origin(seen: &Observed, job: &Row) -> Need<(Option<String>, Vec<Remark>)> {
     let history = seen.history(&job.id)?.as_ref();
     let restored = history.and_then(|history| history.restored.clone());
     Ok((restored, vec![Remark::NoMarks]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_that_was_restored_from_another_path_is_no_proof() {
+        let job: JobId = "0123456789abcdef0123456789abcdef".parse().expect("32 digits");
+        let own = format!("file:/c/{job}/chk-3");
+        let history = |restored: &str, restored_count, completed_count| History {
+            restored: (!restored.is_empty()).then(|| restored.to_owned()),
+            restored_count,
+            completed_count,
+            ..History::default()
+        };
+        for (history, expected) in [
+            (history("file:/s/savepoint-1", 1, 0), None),
+            (history("", 0, 0), None),
+            (history("file:/s/savepoint-2", 1, 0), Some("file:/s/savepoint-2")),
+            (history("file:/c/x/chk-3", 2, 0), None),
+            (history("file:/c/x/chk-3", 1, 4), None),
+            (history(&own, 1, 0), None),
+        ] {
+            let found = other_origin(&history, &job, "file:///s/savepoint-1/");
+            assert_eq!(found, expected, "{history:?}");
+        }
+    }
 }

@@ -170,7 +170,7 @@ mod tests {
     }
 
     fn row(id: JobId, state: JobState, tasks_up: u32) -> Row {
-        Row { id, name: "x".to_owned(), state, started: 1, tasks: 4, tasks_up }
+        Row { id, name: "x".to_owned(), state, started: 1, ended: None, tasks: 4, tasks_up }
     }
 
     fn seen(rows: Vec<Row>) -> Observed {

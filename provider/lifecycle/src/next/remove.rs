@@ -39,6 +39,7 @@ fn stopping<'a>(
 ) -> Stopping<'a> {
     Stopping {
         owner: &goal.owner,
+        recorded: goal.recorded.as_ref(),
         mode: UpgradeMode::Savepoint,
         savepoint_dir,
         format,

@@ -34,6 +34,7 @@ fn is_stopping(seen: &Observed, job: &Row) -> Need<bool> {
 fn stopping(goal: &Run) -> Stopping<'_> {
     Stopping {
         owner: &goal.owner,
+        recorded: goal.recorded.as_ref(),
         mode: goal.upgrade.mode,
         savepoint_dir: goal.upgrade.savepoint_dir.as_deref(),
         format: goal.upgrade.format,

@@ -14,7 +14,7 @@ use crate::{
     goal::{Intent, Program, Rollback, Run},
     guard::Guard,
     ids::Operation,
-    observed::{JobState, Observed, Row, TriggerFailure, TriggerState},
+    observed::{JobState, Observed, Question, Row, TriggerFailure, TriggerState},
     problem::{Failure, NoRollback, OldJob, Problem},
     report::Which,
     step::{Because, Effect, Step},
@@ -43,6 +43,18 @@ pub(super) fn failed(
             None => old_again(goal, seen, family, (id, failure, program)),
         },
     }
+}
+
+/// Whether the old program could start again in place of this job.
+pub(super) fn is_possible(
+    goal: &Run,
+    seen: &Observed,
+    family: &Family<'_>,
+    id: &JobId,
+) -> Need<bool> {
+    Ok(seen.launched(id) != Some(Which::Previous)
+        && !has_own_state(seen, family, id)?
+        && old_program(goal, seen, family)?.is_ok())
 }
 
 /// Why this operation has given a job up, if it has.
@@ -87,9 +99,12 @@ fn has_own_state(seen: &Observed, family: &Family<'_>, id: &JobId) -> Need<bool>
         return Ok(false);
     }
     let history = seen.history(id)?.as_ref();
-    let has = history.is_some_and(|history| history.completed_count > 0);
+    let recovered = |restored: &String| state::is_checkpoint_of(restored, id);
+    let has = history.is_some_and(|history| {
+        history.completed_count > 0 || history.restored.as_ref().is_some_and(recovered)
+    });
     if !has && ended.is_some() {
-        state::settled(seen, id)?;
+        state::settled(seen, id, &Question::History(id.clone()))?;
     }
     Ok(has)
 }
@@ -154,7 +169,14 @@ fn old_again(
                 source::Origin { path: Some(durable.path), job: durable.job, remarks: Vec::new() };
             start::launch(goal, seen, family, (program, Which::Previous), &origin)
         }
-        Newest::Nowhere | Newest::NoTrace | Newest::CannotTell { .. } => {
+        Newest::Empty => start::launch(
+            goal,
+            seen,
+            family,
+            (program, Which::Previous),
+            &source::Origin::default(),
+        ),
+        Newest::Nowhere | Newest::NoTrace | Newest::CannotTell { .. } | Newest::EitherOf(..) => {
             gives_up(seen, family, (id, failure), NoRollback::NothingReplaced)
         }
     }
@@ -189,7 +211,7 @@ fn gives_up(
         }
         (failure, _) => {
             let history = seen.history(id)?.as_ref();
-            let newest = history.and_then(state::own).map(|(path, _)| path);
+            let newest = history.and_then(state::own).map(|(_, path)| path);
             let job = id.clone();
             stuck(Problem::DidNotComeUp { job, failure, started_from, newest, rollback })
         }

@@ -4,8 +4,12 @@ use super::{Family, Kin, Need, Next, Outcome, perform, stop, stuck, wait};
 use crate::{
     directories,
     goal::{DisposeSavepoint, Drain, TakeSavepoint},
+    guard::Guard,
     ids::Operation,
-    observed::{DisposalState, Observed, Question, Reason, Row, TriggerFailure, TriggerState},
+    observed::{
+        Disk, DiskQuery, DisposalState, Observed, Question, Reason, Row, TriggerFailure,
+        TriggerState,
+    },
     problem::Problem,
     recorded::{Recorded, RecordedState},
     report::Left,
@@ -40,14 +44,41 @@ fn of(goal: &TakeSavepoint, seen: &Observed, job: &Row) -> Need<Next> {
         TriggerState::InProgress => wait(Reason::Savepoint(job.id.clone())),
         TriggerState::Completed(path)
         | TriggerState::Failed(TriggerFailure::WhileStopping { path, .. }) => Ok(taken(job, path)),
-        TriggerState::NotFound if !job.state.has_ended() => trigger(goal, seen, job, &attempt),
-        TriggerState::NotFound | TriggerState::Failed(TriggerFailure::NoSuchJob) => {
-            let state = Some(job.state.as_str().to_owned());
-            stuck(Problem::NotRunning { job: Some(job.id.clone()), state })
-        }
+        TriggerState::NotFound => match already_written(goal, seen, job, &attempt)? {
+            Some(path) => Ok(taken(job, &path)),
+            None if job.state.has_ended() => not_running(job),
+            None => trigger(goal, seen, job, &attempt),
+        },
+        TriggerState::Failed(TriggerFailure::NoSuchJob) => not_running(job),
         TriggerState::Failed(TriggerFailure::Other { cause }) => {
             failed(goal, seen, job, (attempt.number, cause))
         }
+    }
+}
+
+fn not_running(job: &Row) -> Need<Next> {
+    let state = Some(job.state.as_str().to_owned());
+    stuck(Problem::NotRunning { job: Some(job.id.clone()), state })
+}
+
+/// The savepoint of an attempt that Flink has forgotten (after 5 minutes, or
+/// with its JobManager), by its directory, which no other operation uses.
+fn already_written(
+    goal: &TakeSavepoint,
+    seen: &Observed,
+    job: &Row,
+    attempt: &stop::Attempt<'_>,
+) -> Need<Option<String>> {
+    if !seen.guards(Guard::SavepointIsLookedFor) {
+        return Ok(None);
+    }
+    let root = stop::savepoint_root(goal.directory.as_deref(), seen)?;
+    let number = attempt.number;
+    let directory = directories::of_savepoint(&root, &goal.owner, &job.id, &goal.key, number);
+    let query = DiskQuery { attempt: Some(directory), ..DiskQuery::default() };
+    match seen.disk(&query)? {
+        Disk::Told(found) => Ok(found.first().map(|one| one.path.clone())),
+        Disk::CannotTell { .. } => Ok(None),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a start of the wanted program begins with.
 
+use std::time::Duration;
+
 use flink::JobId;
 
 use super::{
@@ -138,7 +140,8 @@ fn empty(goal: &Run, seen: &Observed, family: &Family<'_>) -> Need<Origin> {
     }
     let newest = match state::newest(run::kin(goal), places(goal), seen, &[])? {
         Newest::At(durable) => Some(durable.path),
-        Newest::Nowhere | Newest::NoTrace | Newest::CannotTell { .. } => None,
+        Newest::EitherOf(one, _) => Some(one),
+        Newest::Nowhere | Newest::Empty | Newest::NoTrace | Newest::CannotTell { .. } => None,
     };
     match (goal.state_loss, &newest) {
         (StateLoss::Prevent, Some(_)) => {
@@ -155,16 +158,35 @@ fn newest(goal: &Run, seen: &Observed, family: &Family<'_>) -> Need<Origin> {
     let kin = run::kin(goal);
     match state::newest(kin, places(goal), seen, &[])? {
         Newest::At(durable) => Ok(from(goal, family, durable)),
-        Newest::Nowhere | Newest::NoTrace if is_first(goal) => Ok(Origin::default()),
-        Newest::Nowhere | Newest::NoTrace if !seen.guards(Guard::NeverEmptyByAccident) => {
+        Newest::Nowhere | Newest::NoTrace | Newest::Empty if is_first(goal) => {
             Ok(Origin::default())
         }
-        Newest::Nowhere | Newest::NoTrace => stuck(Problem::NothingToStartFrom {
+        Newest::Empty if goal.state_loss == StateLoss::Accept => {
+            let remarks = vec![Remark::StartsEmpty { directory: None }];
+            Ok(Origin { remarks, ..Origin::default() })
+        }
+        Newest::EitherOf(one, other) => either_of(goal, seen, one, &other),
+        Newest::Nowhere | Newest::Empty | Newest::NoTrace
+            if !seen.guards(Guard::NeverEmptyByAccident) =>
+        {
+            Ok(Origin::default())
+        }
+        Newest::Nowhere | Newest::Empty | Newest::NoTrace => stuck(Problem::NothingToStartFrom {
             job: kin.recorded_job().cloned(),
             directory: state::directory(kin, places(goal), seen)?,
         }),
         Newest::CannotTell { reason } => cannot_tell(goal, seen, reason),
     }
+}
+
+fn either_of(goal: &Run, seen: &Observed, one: String, other: &str) -> Need<Origin> {
+    let kin = run::kin(goal);
+    stuck(Problem::Forgotten {
+        job: kin.recorded_job().cloned(),
+        directory: state::directory(kin, places(goal), seen)?,
+        reason: format!("{one} and {other} were written at the same time"),
+        older: Some(one),
+    })
 }
 
 /// Whether there is no job that this one goes on from.
@@ -193,7 +215,7 @@ fn cannot_tell(goal: &Run, seen: &Observed, reason: String) -> Need<Origin> {
 }
 
 fn from(goal: &Run, family: &Family<'_>, durable: Durable) -> Origin {
-    let Durable { path, job, kind, stop_failure } = durable;
+    let Durable { path, job, kind, stop_failure, triggered } = durable;
     let mut remarks = Vec::new();
     if let Some(cause) = stop_failure {
         remarks.push(Remark::StoppedWithFailure { path: path.clone(), cause });
@@ -201,24 +223,35 @@ fn from(goal: &Run, family: &Family<'_>, durable: Durable) -> Origin {
     if is_first(goal) {
         remarks.push(Remark::FoundEarlierState { path: path.clone() });
     } else {
-        remarks.extend(by_kind(goal, family, kind, &path));
+        remarks.extend(by_kind(goal, family, (kind, triggered), &path));
     }
     Origin { path: Some(path), job, remarks }
 }
 
-fn by_kind(goal: &Run, family: &Family<'_>, kind: Kind, path: &str) -> Option<Remark> {
+fn by_kind(
+    goal: &Run,
+    family: &Family<'_>,
+    (kind, triggered): (Kind, Option<i64>),
+    path: &str,
+) -> Option<Remark> {
     let path = path.to_owned();
     match kind {
         Kind::Last => None,
         Kind::Inherited | Kind::Recorded => Some(Remark::ProgressNotRecovered { path }),
         Kind::Snapshot if goal.intent == Intent::Replace && was_cancelled(family) => {
-            Some(Remark::FromCheckpoint { path, age: None })
+            Some(Remark::FromCheckpoint { path, age: age(family, triggered) })
         }
         Kind::Snapshot => {
             let found = family.head().map_or(Left::Missing, |job| left(job.state));
             Some(Remark::Repaired { found, path })
         }
     }
+}
+
+/// How old a checkpoint was when the job ended; both by the JobManager's clock.
+fn age(family: &Family<'_>, triggered: Option<i64>) -> Option<Duration> {
+    let ended = family.head()?.ended?;
+    u64::try_from(ended - triggered?).ok().map(Duration::from_millis)
 }
 
 fn was_cancelled(family: &Family<'_>) -> bool {

@@ -4,16 +4,15 @@ use std::time::Duration;
 
 use flink::JobId;
 
-use super::{Family, Kin, Need, stop, wait};
+use super::{Family, Kin, Need, stop, storage, wait};
 use crate::{
     directories,
     guard::Guard,
     ids::{self, Operation},
     observed::{
-        Disk, DiskQuery, Found, History, JobState, Observed, Question, Reason, Row, Snapshot,
-        SnapshotKind, TriggerFailure, TriggerState,
+        DiskQuery, History, JobState, Observed, Question, Reason, Row, Snapshot, SnapshotKind,
+        TriggerFailure, TriggerState,
     },
-    recorded::RecordedState,
 };
 
 /// On top of the cache's age, for the clock's and the network's jitter.
@@ -26,6 +25,11 @@ pub(super) enum Newest {
     At(Durable),
     /// Nowhere: the newest job ran without ever having any.
     Nowhere,
+    /// Nowhere: the newest job began empty, takes checkpoints, and has
+    /// completed none; so it would begin empty again by itself.
+    Empty,
+    /// At one of these two, and nobody can tell which is newer.
+    EitherOf(String, String),
     /// Nowhere: no trace of any job.
     NoTrace,
     /// Nobody can tell.
@@ -44,6 +48,14 @@ pub(super) struct Durable {
     pub(super) kind: Kind,
     /// The cause, when the job failed while it stopped.
     pub(super) stop_failure: Option<String>,
+    /// When it was triggered, by the JobManager's clock, where that is known.
+    pub(super) triggered: Option<i64>,
+}
+
+impl Durable {
+    pub(super) fn new(path: String, job: Option<JobId>, kind: Kind) -> Self {
+        Self { path, job, kind, stop_failure: None, triggered: None }
+    }
 }
 
 /// What a state is.
@@ -79,37 +91,85 @@ pub(super) fn newest(
     if !seen.guards(Guard::LineageBeforeRecord)
         && let Some(path) = kin.recorded.and_then(|known| known.last_savepoint_path.clone())
     {
-        return Ok(Newest::At(Durable { path, job: None, kind: Kind::Last, stop_failure: None }));
+        return Ok(Newest::At(Durable::new(path, None, Kind::Last)));
     }
     for job in family.ended.iter().filter(|job| !except.contains(&job.id)) {
         if job.never_ran() && seen.guards(Guard::RefusedStartHasNoState) {
             continue;
         }
-        return of_ended(seen, job);
+        let remembered = of_ended(kin, seen, job)?;
+        return storage::compared(kin, places, seen, (&family, remembered));
     }
-    in_storage(kin, places, seen)
+    storage::alone(kin, places, seen)
 }
 
 /// The state of a job that has ended and that the JobManager remembers.
-fn of_ended(seen: &Observed, job: &Row) -> Need<Newest> {
+fn of_ended(kin: Kin<'_>, seen: &Observed, job: &Row) -> Need<Newest> {
     if let Some(durable) = of_stop(seen, job)? {
         return Ok(Newest::At(durable));
     }
-    let at = |path, kind| {
-        Newest::At(Durable { path, job: Some(job.id.clone()), kind, stop_failure: None })
-    };
+    let at = |path, kind| Durable::new(path, Some(job.id.clone()), kind);
     let history = seen.history(&job.id)?.as_ref();
-    if let Some((path, SnapshotKind::StopSavepoint)) = history.and_then(own) {
-        return Ok(at(path, Kind::Last));
+    let own = history.and_then(own);
+    let at_own = |one: &Snapshot, path: String, kind| {
+        Newest::At(Durable { triggered: Some(one.triggered), ..at(path, kind) })
+    };
+    if let Some((one, path)) = &own
+        && one.kind == SnapshotKind::StopSavepoint
+    {
+        return Ok(at_own(one, path.clone(), Kind::Last));
     }
-    settled(seen, &job.id)?;
-    if let Some((path, _)) = history.and_then(own) {
-        return Ok(at(path, Kind::Snapshot));
+    settled(seen, &job.id, &Question::History(job.id.clone()))?;
+    if let Some((one, path)) = own {
+        return Ok(at_own(one, path, Kind::Snapshot));
+    }
+    match inherited(kin, seen, job, history)? {
+        Some(path) if is_checkpoint_of(&path, &job.id) => Ok(Newest::At(at(path, Kind::Snapshot))),
+        Some(path) => Ok(Newest::At(at(path, Kind::Inherited))),
+        None if history.is_some_and(is_empty) => Ok(Newest::Empty),
+        None => Ok(Newest::Nowhere),
+    }
+}
+
+/// What a job without state of its own went on from: what Flink restored last
+/// (after the JobManager's restart a checkpoint of the job's own), else what
+/// it was started from.
+fn inherited(
+    kin: Kin<'_>,
+    seen: &Observed,
+    job: &Row,
+    history: Option<&History>,
+) -> Need<Option<String>> {
+    let restored = history.and_then(|history| history.restored.clone());
+    let recovered = restored.as_ref().is_some_and(|path| is_checkpoint_of(path, &job.id));
+    if recovered && seen.guards(Guard::RecoveredStateIsNewer) {
+        return Ok(restored);
     }
     let marks = seen.marks(&job.id)?.as_ref();
-    let inherited = marks.and_then(|marks| marks.restored_from.clone());
-    let inherited = inherited.or_else(|| history.and_then(|history| history.restored.clone()));
-    Ok(inherited.map_or(Newest::Nowhere, |path| at(path, Kind::Inherited)))
+    let marked = marks.and_then(|marks| marks.restored_from.clone());
+    let recorded = kin.recorded.filter(|known| known.job.as_ref() == Some(&job.id));
+    let recorded = recorded.and_then(|known| known.restored_from.clone());
+    Ok(marked.or(restored).or(recorded))
+}
+
+/// Whether a job that takes checkpoints never came to one nor began with one.
+pub(super) fn is_empty(history: &History) -> bool {
+    let History {
+        completed_count,
+        restored_count,
+        completed,
+        savepoint,
+        restored,
+        retained,
+        periodic,
+    } = history;
+    let nothing = completed.is_none() && savepoint.is_none() && restored.is_none();
+    *completed_count == 0 && *restored_count == 0 && nothing && *retained && *periodic
+}
+
+/// Whether this is the place of a checkpoint that the job itself has taken.
+pub(super) fn is_checkpoint_of(path: &str, job: &JobId) -> bool {
+    path.contains(&format!("/{job}/chk-"))
 }
 
 /// What our own stop of the job came to.
@@ -122,73 +182,56 @@ fn of_stop(seen: &Observed, job: &Row) -> Need<Option<Durable>> {
         job: Some(job.id.clone()),
         kind: Kind::Last,
         stop_failure,
+        triggered: None,
     };
     let attempt = stop::attempt(seen, &job.id, &Operation::Stop)?;
     Ok(match attempt.state {
         TriggerState::Completed(path) => Some(durable(path, None)),
         TriggerState::Failed(TriggerFailure::WhileStopping { path, cause }) => {
             let keeps = seen.guards(Guard::StopFailureKeepsPath);
-            keeps.then(|| durable(path, Some(cause.clone())))
+            keeps
+                .then(|| cause_of_stop(seen, job, cause.as_ref()))
+                .transpose()?
+                .map(|cause| durable(path, Some(cause)))
         }
         TriggerState::InProgress => return wait(Reason::Stopping(job.id.clone())),
         TriggerState::NotFound | TriggerState::Failed(_) => None,
     })
 }
 
+/// Why a job failed while it stopped. The failed operation mostly tells no
+/// more than where the savepoint is; the job does, once the cache is over.
+fn cause_of_stop(seen: &Observed, job: &Row, told: Option<&String>) -> Need<String> {
+    if let Some(told) = told {
+        return Ok(told.clone());
+    }
+    let trouble = seen.trouble(&job.id)?.as_ref();
+    if let Some(cause) = trouble.and_then(|trouble| trouble.cause.clone()) {
+        return Ok(cause);
+    }
+    settled(seen, &job.id, &Question::Trouble(job.id.clone()))?;
+    Ok("no cause was given".to_owned())
+}
+
 /// The newest snapshot of a job's own that still exists.
-pub(super) fn own(history: &History) -> Option<(String, SnapshotKind)> {
+pub(super) fn own(history: &History) -> Option<(&Snapshot, String)> {
     let exists = |one: &&Snapshot| one.path.is_some() && !one.discarded;
     let all = [history.completed.as_ref(), history.savepoint.as_ref()];
     let newest = all.into_iter().flatten().filter(exists).max_by_key(|one| one.id)?;
-    newest.path.clone().map(|path| (path, newest.kind))
+    newest.path.clone().map(|path| (newest, path))
 }
 
 /// What a cache does not have counts only when the cache is over.
-pub(super) fn settled(seen: &Observed, job: &JobId) -> Need<()> {
+pub(super) fn settled(seen: &Observed, job: &JobId, question: &Question) -> Need<()> {
     let needed = seen.cluster()?.refresh_interval + MARGIN;
-    let age = seen.ended_before(job, &Question::History(job.clone()));
+    let age = seen.ended_before(job, question);
     if age.is_some_and(|age| age < needed) && seen.guards(Guard::HistoryHasSettled) {
         return wait(Reason::Settling(job.clone()));
     }
     Ok(())
 }
 
-/// What storage and the record know, when the JobManager knows nothing.
-fn in_storage(kin: Kin<'_>, places: Places<'_>, seen: &Observed) -> Need<Newest> {
-    let known = kin.recorded.and_then(|recorded| recorded.last_savepoint_path.clone());
-    let query = query(kin, places, seen, known.clone())?;
-    let suspended = kin.recorded.is_some_and(|known| known.state == RecordedState::Suspended);
-    let recorded = |path| {
-        let kind = if suspended { Kind::Last } else { Kind::Recorded };
-        Newest::At(Durable { path, job: None, kind, stop_failure: None })
-    };
-    if let (Some(path), false) = (&known, seen.guards(Guard::StorageBeforeRecord)) {
-        return Ok(recorded(path.clone()));
-    }
-    match (seen.disk(&query)?, known) {
-        (Disk::Told(found), known) => match found.iter().max_by_key(|one| one.written) {
-            Some(newest) => Ok(Newest::At(found_at(newest, known.as_deref(), suspended))),
-            None => Ok(known.map_or(Newest::NoTrace, recorded)),
-        },
-        (Disk::CannotTell { .. }, Some(path)) if suspended => Ok(recorded(path)),
-        (Disk::CannotTell { reason }, _) if seen.guards(Guard::CannotTellIsStuck) => {
-            Ok(Newest::CannotTell { reason: reason.clone() })
-        }
-        (Disk::CannotTell { .. }, known) => Ok(known.map_or(Newest::NoTrace, recorded)),
-    }
-}
-
-fn found_at(found: &Found, known: Option<&str>, suspended: bool) -> Durable {
-    let is_known = known.is_some_and(|path| directories::same(path, &found.path));
-    let kind = match (is_known, suspended) {
-        (true, true) => Kind::Last,
-        (true, false) => Kind::Recorded,
-        (false, _) => Kind::Snapshot,
-    };
-    Durable { path: found.path.clone(), job: found.job.clone(), kind, stop_failure: None }
-}
-
-fn query(
+pub(super) fn query(
     kin: Kin<'_>,
     places: Places<'_>,
     seen: &Observed,
@@ -203,6 +246,7 @@ fn query(
         prefix: ids::prefix(kin.owner),
         job: kin.recorded_job().cloned(),
         path,
+        attempt: None,
     })
 }
 

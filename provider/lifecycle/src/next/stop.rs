@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use flink::{JobId, TriggerId};
 
-use super::{Need, Next, perform, stuck, wait};
+use super::{Need, Next, perform, prove::FAILURES, state, stuck, wait};
 use crate::{
     directories,
     goal::{Drain, Fallback, Format, StateLoss, UpgradeMode},
@@ -12,16 +12,20 @@ use crate::{
     ids::{self, Operation, Owner},
     observed::{JobState, Observed, Reason, Row, TriggerFailure, TriggerState},
     problem::Problem,
+    recorded::Recorded,
     step::{Because, Step, Trigger},
 };
 
 /// How long a job may be unhealthy before it counts as not to be stopped.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// How long a job may be unhealthy that has failed and has nothing to lose.
+const NOTHING_TO_LOSE: Duration = Duration::from_secs(5);
 
 /// How a job is stopped.
 #[derive(Clone, Debug)]
 pub(super) struct Stopping<'a> {
     pub(super) owner: &'a Owner,
+    pub(super) recorded: Option<&'a Recorded>,
     pub(super) mode: UpgradeMode,
     pub(super) savepoint_dir: Option<&'a str>,
     pub(super) format: Format,
@@ -68,7 +72,7 @@ pub(super) fn stop(how: &Stopping<'_>, seen: &Observed, job: &Row) -> Need<Next>
     }
     match how.mode {
         UpgradeMode::Savepoint => with_savepoint(how, seen, job),
-        UpgradeMode::LastState => by_cancelling(seen, job, Because::LastState),
+        UpgradeMode::LastState => by_cancelling(how, seen, job),
         UpgradeMode::Stateless => without_state(how, seen, job),
     }
 }
@@ -96,7 +100,7 @@ fn with_savepoint(how: &Stopping<'_>, seen: &Observed, job: &Row) -> Need<Next> 
 
 fn trigger_stop(how: &Stopping<'_>, seen: &Observed, job: &Row, number: u32) -> Need<Next> {
     let root = savepoint_root(how.savepoint_dir, seen)?;
-    healthy(seen, job)?;
+    healthy_or_without_state(how, seen, job)?;
     let id = ids::trigger(&job.id, &Operation::Stop, number);
     if let Some(cause) = rejection(seen, &id) {
         return savepoint_failed(how, seen, job, (number, &cause));
@@ -112,14 +116,53 @@ pub(super) fn rejection(seen: &Observed, id: &TriggerId) -> Option<String> {
     asked.effect.rejection().map(str::to_owned)
 }
 
+/// As [`healthy`]; but a job that never came to a checkpoint of its own is
+/// cancelled: what it was started from is still all its state.
+fn healthy_or_without_state(how: &Stopping<'_>, seen: &Observed, job: &Row) -> Need<()> {
+    let reason = Reason::Recovering(job.id.clone());
+    if job.is_up() {
+        return Ok(());
+    }
+    if seen.held(&reason) < NOTHING_TO_LOSE {
+        return wait(reason);
+    }
+    let has_failed = seen.trouble(&job.id)?.as_ref().is_some_and(|trouble| trouble.failures > 0);
+    let is_over = has_failed || seen.held(&reason) >= PATIENCE || seen.is_late();
+    if is_over && has_no_state_of_its_own(how.recorded, seen, job)? {
+        return perform(Step::Cancel { job: job.id.clone(), because: Because::NeverUp });
+    }
+    healthy(seen, job)
+}
+
+/// Whether a job has provably done nothing that it would go on from: Flink
+/// knows of no checkpoint, and of no start but the first.
+fn has_no_state_of_its_own(recorded: Option<&Recorded>, seen: &Observed, job: &Row) -> Need<bool> {
+    if !seen.guards(Guard::OnlyWithoutStateIsCancelled) {
+        return Ok(true);
+    }
+    let Some(history) = seen.history(&job.id)?.as_ref() else { return Ok(false) };
+    if history.completed_count > 0 || history.savepoint.is_some() {
+        return Ok(false);
+    }
+    let Some(restored) = &history.restored else { return Ok(state::is_empty(history)) };
+    let marks = seen.marks(&job.id)?.as_ref();
+    let recorded = recorded.filter(|known| known.job.as_ref() == Some(&job.id));
+    let began_with = marks
+        .map(|marks| marks.restored_from.as_ref())
+        .or_else(|| recorded.map(|known| known.restored_from.as_ref()));
+    let began_with = began_with.flatten();
+    Ok(began_with.is_some_and(|path| directories::same(path, restored)))
+}
+
 fn savepoint_failed(
     how: &Stopping<'_>,
     seen: &Observed,
     job: &Row,
     (number, cause): (u32, &str),
 ) -> Need<Next> {
+    cancel_endless_restarts(how, seen, job)?;
     match how.fallback {
-        Fallback::LastCheckpoint => by_cancelling(seen, job, Because::LastState),
+        Fallback::LastCheckpoint => by_cancelling(how, seen, job),
         Fallback::None => {
             let root = savepoint_root(how.savepoint_dir, seen)?;
             stuck(Problem::SavepointFailed {
@@ -159,16 +202,31 @@ pub(super) fn healthy(seen: &Observed, job: &Row) -> Need<()> {
     })
 }
 
-fn by_cancelling(seen: &Observed, job: &Row, because: Because) -> Need<Next> {
+fn by_cancelling(how: &Stopping<'_>, seen: &Observed, job: &Row) -> Need<Next> {
     no_stop_in_flight(seen, &job.id)?;
     let history = seen.history(&job.id)?.as_ref();
     let completed = history.and_then(|history| {
         history.completed.as_ref().filter(|_| history.retained).and_then(|one| one.path.as_ref())
     });
     if completed.is_none() && seen.guards(Guard::RetainedBeforeCancel) {
+        cancel_endless_restarts(how, seen, job)?;
+        if has_no_state_of_its_own(how.recorded, seen, job)? {
+            healthy_or_without_state(how, seen, job)?;
+        }
         return stuck(Problem::NoCheckpoint { job: job.id.clone() });
     }
-    perform(Step::Cancel { job: job.id.clone(), because })
+    perform(Step::Cancel { job: job.id.clone(), because: Because::LastState })
+}
+
+/// A job that fails again and again, and never comes to a checkpoint of its
+/// own, may be up at this moment, but not long enough for a savepoint.
+fn cancel_endless_restarts(how: &Stopping<'_>, seen: &Observed, job: &Row) -> Need<()> {
+    let trouble = seen.trouble(&job.id)?.as_ref();
+    let restarts = trouble.is_some_and(|trouble| trouble.failures >= FAILURES);
+    if restarts && has_no_state_of_its_own(how.recorded, seen, job)? {
+        return perform(Step::Cancel { job: job.id.clone(), because: Because::NeverUp });
+    }
+    Ok(())
 }
 
 /// A cancellation would make a stop fail, and with it its savepoint.

@@ -27,6 +27,7 @@ pub(super) fn suspend(goal: &Suspend, seen: &Observed) -> Need<Next> {
 fn stopping(goal: &Suspend) -> Stopping<'_> {
     Stopping {
         owner: &goal.owner,
+        recorded: goal.recorded.as_ref(),
         mode: goal.stop.mode,
         savepoint_dir: goal.stop.savepoint_dir.as_deref(),
         format: goal.stop.format,
@@ -53,7 +54,11 @@ fn stopped(goal: &Suspend, kin: Kin<'_>, seen: &Observed, family: &Family<'_>) -
             }
             suspended(family, path, remarks)
         }
-        Newest::Nowhere | Newest::NoTrace | Newest::CannotTell { .. } => {
+        Newest::Nowhere
+        | Newest::Empty
+        | Newest::NoTrace
+        | Newest::CannotTell { .. }
+        | Newest::EitherOf(..) => {
             suspended(family, None, vec![Remark::AlreadyEnded { found, newest: None }])
         }
     };

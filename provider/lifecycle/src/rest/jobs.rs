@@ -63,9 +63,11 @@ impl Rest {
 }
 
 fn row(summary: JobSummary) -> Row {
-    let JobSummary { id, name, state, start_time, end_time: _, tasks } = summary;
+    let JobSummary { id, name, state, start_time, end_time, tasks } = summary;
     let tasks_up = tasks.running + tasks.finished;
-    Row { id, name, state: state_of(state), started: start_time, tasks: tasks.total, tasks_up }
+    let ended = (end_time >= 0).then_some(end_time);
+    let (state, started) = (state_of(state), start_time);
+    Row { id, name, state, started, ended, tasks: tasks.total, tasks_up }
 }
 
 fn state_of(status: JobStatus) -> JobState {
@@ -95,6 +97,7 @@ pub(super) fn history(all: Checkpoints, config: Option<&CheckpointConfig>) -> Hi
         savepoint: latest.savepoint.as_ref().map(snapshot),
         restored: latest.restored.and_then(|restored| restored.external_path),
         retained: config.is_some_and(survives),
+        periodic: config.is_some_and(|config| (1..i64::MAX).contains(&config.interval)),
     }
 }
 

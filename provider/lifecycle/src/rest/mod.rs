@@ -92,6 +92,7 @@ impl World for Rest {
             Question::Trouble(job) => Answer::Trouble(self.trouble(job).await?),
             Question::Trigger(job, trigger) => Answer::Trigger(self.trigger(job, trigger).await?),
             Question::Disk(query) => Answer::Disk(self.disk(query).await?),
+            Question::Writable(directory) => Answer::Writable(self.writable(directory).await?),
             Question::Operators(jar, program) => {
                 Answer::Operators(self.operators(jar, program).await?)
             }

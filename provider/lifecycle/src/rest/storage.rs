@@ -9,7 +9,7 @@ use futures_util::future::try_join_all;
 use super::{Rest, failure};
 use crate::{
     directories,
-    observed::{Contents, Disk, DiskQuery, Found},
+    observed::{Contents, Disk, DiskQuery, Found, Writability},
     world::WorldError,
 };
 
@@ -47,8 +47,18 @@ impl Rest {
         })
     }
 
+    pub(super) async fn writable(&self, directory: &str) -> Result<Writability, WorldError> {
+        Ok(match self.scout.writable(directory).await.map_err(failure::world)? {
+            Told::Known(answer) => match answer.refused {
+                Some(reason) => Writability::Refused { reason },
+                None => Writability::Writable,
+            },
+            Told::CannotTell(_) => Writability::CannotTell,
+        })
+    }
+
     async fn look(&self, query: &DiskQuery) -> Result<Vec<Found>, Blind> {
-        let DiskQuery { savepoints, checkpoints, prefix, job, path } = query;
+        let DiskQuery { savepoints, checkpoints, prefix, job, path, attempt } = query;
         let is_ours = |candidate: &JobId| {
             candidate.as_str().starts_with(prefix) || job.as_ref() == Some(candidate)
         };
@@ -58,6 +68,11 @@ impl Rest {
         }
         if let Some(root) = checkpoints {
             found.extend(self.checkpoints(root, &is_ours).await?);
+        }
+        if let Some(directory) = attempt {
+            for place in self.folders(directory).await? {
+                found.extend(self.complete(&place.path, None).await?);
+            }
         }
         if let Some(path) = path
             && !found.iter().any(|other| directories::same(&other.path, path))

@@ -40,7 +40,12 @@ fn a_savepoint_whose_job_failed_while_stopping_keeps_its_path() {
         panic!("{told:?}");
     };
     assert_eq!(path, "file:/s/savepoint-1-2");
-    assert!(cause.contains("injected: fail-close"), "{cause}");
+    assert_eq!(cause.as_deref(), Some("IllegalStateException: injected: fail-close"));
+    let (alone, _) = STOPPED_HALFWAY.split_once("\nCaused by").expect("two causes");
+    let told = triggers::told(from_value(failed(alone)).expect("an answer"));
+    let path = "file:/s/savepoint-1-2".to_owned();
+    let expected = TriggerFailure::WhileStopping { path, cause: None };
+    assert_eq!(told, TriggerState::Failed(expected));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Savepoints, stops and disposals: asked for under an id, answered later.
 
 use flink::{
-    JobId, TriggerId, request,
+    Cause, Causes, JobId, TriggerId, request,
     request::checkpoints::{Savepoint, SavepointFormat},
     response::{
         checkpoints::{Disposal, Outcome, SavepointTrigger},
@@ -83,10 +83,20 @@ fn why(failure: &Failure) -> TriggerFailure {
     let causes = failure.causes();
     let cause = causes.summary();
     match causes.completed_savepoint() {
-        Some(path) => TriggerFailure::WhileStopping { path: path.to_owned(), cause },
+        Some(path) => {
+            let cause = beneath(&causes).filter(|cause| !cause.contains(path));
+            TriggerFailure::WhileStopping { path: path.to_owned(), cause }
+        }
         None if causes.has("FlinkJobNotFoundException") => TriggerFailure::NoSuchJob,
         None => TriggerFailure::Other { cause },
     }
+}
+
+/// The innermost cause that is no wrapper which only repeats where the
+/// savepoint is. Flink often has none here: then the job itself tells.
+fn beneath(causes: &Causes) -> Option<String> {
+    let is_wrapper = |cause: &&Cause| cause.simple_class() == "StopWithSavepointStoppingException";
+    causes.root().filter(|cause| !is_wrapper(cause)).map(ToString::to_string)
 }
 
 /// What cannot be found any more is as good as deleted.

@@ -8,10 +8,16 @@ use super::{
     savepoint, suspend, to_run,
 };
 use crate::{
-    goal::{DisposeSavepoint, Goal, Intent, OnDestroy, Proof, Remove, StartFrom, UpgradeMode},
+    drive::Limits,
+    goal::{
+        Claim, DisposeSavepoint, Goal, Intent, OnDestroy, Proof, Remove, Rollback, StartFrom,
+        UpgradeMode,
+    },
     guard::Guard,
+    ids::Owner,
     model::{Death, Fault, Model, StopFault},
     recorded::Recorded,
+    relocate::relocate,
 };
 
 /// Every goal, with what stands before it.
@@ -37,9 +43,12 @@ pub(super) enum Case {
     RestoreFromPath,
     UpgradeThatThrows,
     UpgradeThatFails,
+    UpgradeThatRestarts,
+    RestoreClaimed,
+    ReplaceNeverUp,
 }
 
-pub(super) const CASES: [Case; 20] = [
+pub(super) const CASES: [Case; 23] = [
     Case::Create,
     Case::CreateFromTombstone,
     Case::Upgrade,
@@ -60,6 +69,9 @@ pub(super) const CASES: [Case; 20] = [
     Case::RestoreFromPath,
     Case::UpgradeThatThrows,
     Case::UpgradeThatFails,
+    Case::UpgradeThatRestarts,
+    Case::RestoreClaimed,
+    Case::ReplaceNeverUp,
 ];
 
 /// How it ends: which versions run, and whether all was well.
@@ -107,7 +119,17 @@ impl Case {
             | Self::RescaleByRestart
             | Self::RestoreFromPath
             | Self::UpgradeThatThrows
+            | Self::RestoreClaimed
+            | Self::UpgradeThatRestarts
             | Self::UpgradeThatFails => self.upgrade(model, running(model).await).await,
+            Self::ReplaceNeverUp => {
+                let recorded = running(model).await;
+                set_fault(model, Fault::NoSlots);
+                let mut goal = to_run("v2", Some(recorded));
+                goal.upgrade.rollback = Rollback::Never;
+                let report = apply(&run(goal), model).await;
+                replace("v3", &record(&report, "v2"))
+            }
         }
     }
 
@@ -151,7 +173,10 @@ impl Case {
                 goal.program.parallelism = Some(3);
                 model.with(|flink| flink.adaptive = self == Self::RescaleInPlace);
             }
-            Self::RestoreFromPath => {
+            Self::RestoreFromPath | Self::RestoreClaimed => {
+                if self == Self::RestoreClaimed {
+                    goal.claim = Claim::Claim;
+                }
                 let path = apply(&savepoint("k"), model).await.last_savepoint_path;
                 let path = path.expect("a savepoint was taken");
                 model.with(|flink| flink.allowed_starts.push(Some(path.clone())));
@@ -160,6 +185,10 @@ impl Case {
             }
             Self::UpgradeThatThrows => set_fault(model, Fault::MainThrows),
             Self::UpgradeThatFails => set_fault(model, Fault::FailsAtOnce),
+            Self::UpgradeThatRestarts => {
+                goal.upgrade.proof = Proof::Checkpoint;
+                set_fault(model, Fault::Restarts);
+            }
             Self::Create
             | Self::CreateFromTombstone
             | Self::Upgrade
@@ -170,7 +199,8 @@ impl Case {
             | Self::Savepoint
             | Self::Dispose
             | Self::RepairFailed
-            | Self::RepairForgotten => {}
+            | Self::RepairForgotten
+            | Self::ReplaceNeverUp => {}
         }
         run(goal)
     }
@@ -248,4 +278,46 @@ async fn every_goal_ends_the_same_when_every_step_happens_twice() {
         all.extend(differences(None, case, true).await);
     }
     assert!(all.is_empty(), "{}", all.join("\n"));
+}
+
+/// A move to another name, through one death, then again until an end.
+async fn play_move(death: Option<fn(usize) -> Death>, at: usize) -> (End, usize) {
+    let model = Model::new();
+    let recorded = running(&model).await;
+    let Goal::Suspend(departure) = suspend(&recorded) else { panic!("a suspension") };
+    let owner = Owner::new("http://flink:8081", "bills");
+    let arrival = crate::goal::Run { owner, ..to_run("v2", None) };
+    let before = model.with(|flink| flink.effects);
+    *model.death.lock().expect("not poisoned") = death.map(|death| death(before + at));
+    let limits = Limits::within(Duration::from_mins(5));
+    let moved = || relocate((&departure, &model), (&arrival, &model), &limits);
+    let mut report = tokio::select! {
+        report = moved() => Some(report),
+        () = model.died.notified() => None,
+    };
+    if report.is_none() {
+        *model.death.lock().expect("not poisoned") = None;
+        report = Some(moved().await);
+    }
+    let reached = report.is_some_and(|report| report.problem.is_none());
+    pass(Duration::from_secs(10)).await;
+    let end = model.with(|flink| End {
+        running: flink.alive().iter().map(|job| running_text(job)).collect(),
+        reached,
+        violations: flink.violations.clone(),
+    });
+    let effects = model.with(|flink| flink.effects);
+    (end, effects - before)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_move_ends_the_same_whenever_the_process_dies() {
+    let (expected, effects) = play_move(None, 0).await;
+    assert!(expected.reached && expected.violations.is_empty(), "{expected:?}");
+    for at in 0..=effects {
+        for death in DEATHS {
+            let (end, _) = play_move(Some(death), at).await;
+            assert_eq!(end, expected, "{:?}", death(at));
+        }
+    }
 }

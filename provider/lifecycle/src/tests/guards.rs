@@ -6,14 +6,15 @@ use std::time::Duration;
 use super::{
     apply, apply_without,
     crashes::{Case, differences},
-    create, pass, program, record, replace, run, running, suspend, to_run,
+    create, pass, program, record, replace, run, running, savepoint, suspend, to_run,
 };
 use crate::{
+    directories,
     goal::{Intent, UpgradeMode},
     guard::Guard,
     ids,
     marks::Marks,
-    model::{Fault, Model, StopFault},
+    model::{Fault, Model, StopFault, Stored},
     observed::JobState,
     recorded::Recorded,
     report::Which,
@@ -76,6 +77,10 @@ async fn scene(guard: Guard, off: Option<Guard>) -> Seen {
         Guard::RetainedBeforeCancel => without_checkpoint(&model, off).await,
         Guard::StopFailureKeepsPath => stop_that_fails(&model, off).await,
         Guard::UnclearStartIsAwaited => unclear_start(&model, off).await,
+        Guard::OnlyWithoutStateIsCancelled => down_with_state(&model, off).await,
+        Guard::RecoveredStateIsNewer => recovered(&model, off).await,
+        Guard::CreateComparesStorage => adopted_and_removed(&model, off).await,
+        Guard::SavepointIsLookedFor => forgotten_savepoint(&model, off).await,
     }
 }
 
@@ -211,6 +216,57 @@ async fn stop_that_fails(model: &Model, off: Option<Guard>) -> Seen {
     // The cache holds the answer of before the stop for 3 s.
     model.with(|flink| flink.answer(&crate::observed::Question::History(job)));
     end(off, &suspend(&recorded), model).await
+}
+
+/// A job that has checkpoints of its own gets no slots any more.
+async fn down_with_state(model: &Model, off: Option<Guard>) -> Seen {
+    let recorded = running(model).await;
+    model.with(|flink| {
+        for job in flink.jobs.values_mut() {
+            job.fault = Fault::NoSlots;
+        }
+    });
+    end(off, &replace("v2", &recorded), model).await
+}
+
+/// A JobManager with high availability restarts, and somebody cancels the job
+/// before its next checkpoint.
+async fn recovered(model: &Model, off: Option<Guard>) -> Seen {
+    model.with(|flink| flink.high_availability = true);
+    let recorded = running(model).await;
+    let report = apply(&replace("v2", &recorded), model).await;
+    pass(Duration::from_secs(5)).await;
+    let job = report.job.clone().expect("it runs");
+    model.with(crate::model::Flink::restart_job_manager);
+    pass(Duration::from_millis(600)).await;
+    model.with(|flink| flink.end(&job, JobState::Canceled));
+    end(off, &repair(record(&report, "v2")), model).await
+}
+
+/// The owner's own job was cancelled; then it adopted a job of another id and
+/// removed that with a savepoint, of which only the files are left.
+async fn adopted_and_removed(model: &Model, off: Option<Guard>) -> Seen {
+    let recorded = running(model).await;
+    let job = recorded.job.clone().expect("it runs");
+    model.with(|flink| flink.end(&job, JobState::Canceled));
+    pass(Duration::from_secs(5)).await;
+    let adopted: flink::JobId = "f".repeat(32).parse().expect("32 digits");
+    let home = directories::home(crate::model::SAVEPOINTS, &super::owner());
+    model.with(|flink| {
+        let written = crate::model::Flink::millis(flink.now);
+        let path = format!("{home}/{adopted}/0/savepoint-1");
+        flink.disk.insert(path, Stored { job: adopted, version: 1_000_000, written });
+    });
+    end(off, &create("v1"), model).await
+}
+
+/// A savepoint whose operation Flink has forgotten is asked for again.
+async fn forgotten_savepoint(model: &Model, off: Option<Guard>) -> Seen {
+    running(model).await;
+    let first = apply(&savepoint("k"), model).await.last_savepoint_path;
+    model.with(crate::model::Flink::expire);
+    let again = apply_without(off, &savepoint("k"), model).await.last_savepoint_path;
+    (format!("the same: {}", first == again), model.with(|flink| flink.violations.clone()))
 }
 
 async fn unclear_start(model: &Model, off: Option<Guard>) -> Seen {

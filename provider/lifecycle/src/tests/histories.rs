@@ -34,6 +34,8 @@ enum Event {
     Now(Stranger),
     Pass(u64),
     NextStop(StopFault),
+    /// Flink forgets all operations that are done.
+    Expires,
 }
 
 /// What others do.
@@ -52,6 +54,7 @@ enum Version {
     Throws,
     Fails,
     FailsLater,
+    Restarts,
     DoesNotFit,
 }
 
@@ -63,6 +66,7 @@ impl Version {
             Self::Throws => "throws",
             Self::Fails => "fails",
             Self::FailsLater => "fails later",
+            Self::Restarts => "restarts",
             Self::DoesNotFit => "does not fit",
         }
     }
@@ -75,6 +79,7 @@ fn version() -> impl Strategy<Value = Version> {
         1 => Just(Version::Throws),
         1 => Just(Version::Fails),
         1 => Just(Version::FailsLater),
+        1 => Just(Version::Restarts),
         1 => Just(Version::DoesNotFit),
     ]
 }
@@ -93,6 +98,7 @@ fn event() -> impl Strategy<Value = Event> {
         2 => (0..2_000_u64, stranger()).prop_map(|(at, who)| Event::Meanwhile(at, who)),
         2 => stranger().prop_map(Event::Now),
         3 => (0..6_000_u64).prop_map(Event::Pass),
+        1 => Just(Event::Expires),
         1 => prop_oneof![Just(StopFault::SavepointFails), Just(StopFault::JobFailsStopping)]
             .prop_map(Event::NextStop),
     ]
@@ -117,6 +123,7 @@ impl Client {
                 (Version::Throws, Fault::MainThrows),
                 (Version::Fails, Fault::FailsAtOnce),
                 (Version::FailsLater, Fault::FailsLater),
+                (Version::Restarts, Fault::Restarts),
                 (Version::DoesNotFit, Fault::DoesNotFit),
             ] {
                 flink.faults.insert(version.name().to_owned(), fault);
@@ -150,6 +157,7 @@ impl Client {
             Event::Meanwhile(at, who) => self.meanwhile = Some((at, who)),
             Event::Now(who) => act(&self.model, who, self.known().as_deref()),
             Event::Pass(millis) => pass(Duration::from_millis(millis)).await,
+            Event::Expires => self.model.with(crate::model::Flink::expire),
             Event::NextStop(fault) => self.model.with(|flink| flink.next_stop = vec![fault]),
         }
     }
@@ -276,6 +284,7 @@ async fn play(events: Vec<Event>, high_availability: bool, keeps: bool) -> Vec<S
             // A create with a job of an apply that was never recorded.
             Some(Problem::Exists { .. }) if goal_is_create(&goal) => {}
             Some(Problem::NothingToStartFrom { .. }) if nothing_left => {}
+            Some(Problem::Forgotten { reason, .. }) if reason.contains("the same time") => {}
             Some(problem) => wrong.push(format!("the end: {problem:?}")),
         }
         let alive = flink.alive().len();

@@ -3,6 +3,7 @@
 mod crashes;
 mod guards;
 mod histories;
+mod never_up;
 mod scenarios;
 
 use std::{collections::BTreeMap, time::Duration};
