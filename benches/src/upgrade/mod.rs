@@ -29,10 +29,10 @@ pub(crate) async fn figures() -> Outcome<Vec<Figure>> {
     let cluster = Cluster::start(Setup::default()).await?;
     let jars = tempfile::tempdir()?;
     let mut checked =
-        Upgrader::start(Counting::on(&cluster, "checked")?, &cluster, &json!({})).await?;
+        Upgrader::start(Counting::on(&cluster, "checked")?, &cluster.url(), &json!({})).await?;
     let unverified = json!({ "verify": "none" });
     let mut unchecked =
-        Upgrader::start(Counting::on(&cluster, "unchecked")?, &cluster, &unverified).await?;
+        Upgrader::start(Counting::on(&cluster, "unchecked")?, &cluster.url(), &unverified).await?;
     let mut floor = Floor::start(Counting::on(&cluster, "floor")?, &cluster).await?;
     let mut command_line =
         CommandLine::start(Counting::on(&cluster, "command-line")?, &cluster).await?;

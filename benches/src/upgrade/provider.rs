@@ -4,7 +4,6 @@ use acceptance_tests::clients::plugin::{
     ClientIdentity, Object, Plugin, Provider, Resource, Trust,
 };
 use acceptance_tests::counting::Counting;
-use acceptance_tests::flink::Cluster;
 use acceptance_tests::jars::Jar;
 use acceptance_tests::{Outcome, folders};
 use serde_json::{Value as Json, json};
@@ -22,14 +21,10 @@ pub(super) struct Upgrader {
 
 impl Upgrader {
     /// Starts a provider, and by it the job; `upgrade` is the job's attribute of that name.
-    pub(super) async fn start(
-        counting: Counting,
-        cluster: &Cluster,
-        upgrade: &Json,
-    ) -> Outcome<Self> {
+    pub(super) async fn start(counting: Counting, url: &str, upgrade: &Json) -> Outcome<Self> {
         let plugin = Plugin::start(&folders::provider(), Trust::Mutual(&ClientIdentity::new()?))?;
         let mut provider = Provider::over(plugin.connect().await?).await?;
-        provider.configure(&json!({ "rest": { "url": cluster.url() } })).await?;
+        provider.configure(&json!({ "rest": { "url": url } })).await?;
         let jobs = provider.resource("flink_job")?;
         let job = Object::none();
         let mut upgrader = Self { counting, jobs, upgrade: upgrade.clone(), job, _plugin: plugin };
