@@ -152,7 +152,7 @@ async fn another_live_parallelism_is_a_difference() -> Outcome {
         vertex["parallelism"]["upperBound"] = Value::from(4);
     }
     rest.put(&path, &requirements).await?;
-    let limit = Duration::from_secs(60);
+    let limit = Duration::from_mins(1);
     poll::until("twice as many tasks", limit, async || {
         let jobs = rest.live(&counting.name).await.ok()?;
         jobs.iter().any(|job| job.tasks == 8 && job.all_tasks_run).then_some(())

@@ -146,8 +146,8 @@ impl<'a> Demo<'a> {
         let place = format!("{}/savepoints", self.counting.folder.display());
         let text = run.text();
         // The plan names the savepoint before it; the warning at the end names the final one.
-        let words = text.split_whitespace().filter(|word| word.contains(&place));
-        let path = words.filter(|word| word.contains("/savepoint-")).last();
+        let mut words = text.split_whitespace().filter(|word| word.contains(&place));
+        let path = words.rfind(|word| word.contains("/savepoint-"));
         let path =
             path.ok_or_else(|| Failure::new(format!("no final savepoint is named: {text}")))?;
         Ok(format!(
