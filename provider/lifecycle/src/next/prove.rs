@@ -45,24 +45,26 @@ fn shortcoming(
     family: &Family<'_>,
     job: &Row,
 ) -> Need<Option<Failure>> {
+    // A rollback has time of its own.
+    let is_late = seen.is_late() && seen.launched(&job.id) != Some(Which::Previous);
     let starting = Reason::Starting(job.id.clone());
     let missing = if job.is_up() { unproven(goal, seen, job)? } else { Some(starting) };
     let Some(reason) = missing else { return Ok(None) };
     let is_restarting = matches!(job.state, JobState::Restarting | JobState::Failing);
     let is_new = seen.held(&reason) < UNTROUBLED && !is_restarting && !job.is_up();
-    if is_new && !seen.is_late() {
+    if is_new && !is_late {
         return wait(reason);
     }
     let trouble = seen.trouble(&job.id)?.clone().unwrap_or_default();
-    let patient = seen.held(&reason) < goal.upgrade.slots_within && !seen.is_late();
+    let patient = seen.held(&reason) < goal.upgrade.slots_within && !is_late;
     if trouble.no_slots && !job.is_up() {
         let offered = seen.cluster()?.slots;
         return if patient { wait(reason) } else { Ok(Some(Failure::Slots { offered })) };
     }
-    if trouble.failures >= FAILURES || (trouble.failures > 0 && seen.is_late()) {
+    if trouble.failures >= FAILURES || (trouble.failures > 0 && is_late) {
         return Ok(Some(restarts(trouble)));
     }
-    if seen.is_late() && rollback::is_possible(goal, seen, family, &job.id)? {
+    if is_late && rollback::is_possible(goal, seen, family, &job.id)? {
         let cause = format!("the time given was nearly over while waiting until {reason}");
         return Ok(Some(Failure::Failed { cause }));
     }

@@ -127,7 +127,7 @@ fn healthy_or_without_state(how: &Stopping<'_>, seen: &Observed, job: &Row) -> N
         return wait(reason);
     }
     let has_failed = seen.trouble(&job.id)?.as_ref().is_some_and(|trouble| trouble.failures > 0);
-    let is_over = has_failed || seen.held(&reason) >= PATIENCE || seen.is_late();
+    let is_over = has_failed || seen.held(&reason) >= PATIENCE;
     if is_over && has_no_state_of_its_own(how.recorded, seen, job)? {
         return perform(Step::Cancel { job: job.id.clone(), because: Because::NeverUp });
     }
