@@ -220,7 +220,9 @@ impl Life {
 
         let changed = self.upload(Jar::ChangedUid).await?;
         let judged = fit::judge(&state, &self.operators(&changed, self.program()).await?, &names);
-        let Verdict::Refused(lost) = judged.verdict else { panic!("{judged:?}") };
+        let Verdict::Refused(lost) = judged.verdict else {
+            return Err(Failure::new(format!("{judged:?}")));
+        };
         assert!(
             lost.iter().any(|lost| lost.name.as_deref() == Some("count") && lost.bytes > 0),
             "{lost:?}"

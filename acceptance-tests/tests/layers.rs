@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::process::Command;
 
 /// Every dependency of one member of the workspace on another, as `from -> to`.
-const ARROWS: [&str; 10] = [
+const ARROWS: [&str; 9] = [
     "acceptance-tests -> proto",
     "acceptance-tests -> terraform",
     "benches -> acceptance-tests",

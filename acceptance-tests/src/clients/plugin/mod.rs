@@ -4,9 +4,11 @@
 mod identity;
 mod process;
 mod provider;
+mod raw;
 mod values;
 
 pub use identity::ClientIdentity;
 pub use process::{Plugin, Trust};
 pub use provider::{Object, Provider, Resource, refused};
+pub use raw::schema_time;
 pub use values::object_type;
