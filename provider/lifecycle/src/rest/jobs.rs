@@ -8,7 +8,7 @@ use flink::{
     },
 };
 
-use super::{Rest, known};
+use super::{Rest, known, triggers};
 use crate::{
     marks::Marks,
     observed::{History, JobState, Row, Snapshot, SnapshotKind, Trouble},
@@ -120,13 +120,14 @@ fn kind(checkpoint: &Checkpoint) -> SnapshotKind {
     }
 }
 
-/// The entries come with the newest first.
-fn trouble(exceptions: &Exceptions) -> Trouble {
+/// The entries come with the newest first. A job that failed while it stopped
+/// has two: where its savepoint is, and beneath that why it failed.
+pub(super) fn trouble(exceptions: &Exceptions) -> Trouble {
     let entries = &exceptions.exception_history.entries;
     let newest = entries.first().map(flink::response::jobs::ExceptionEntry::causes);
     Trouble {
         no_slots: newest.as_ref().is_some_and(|causes| causes.has("NoResourceAvailableException")),
-        cause: newest.map(|causes| causes.summary()),
+        cause: entries.iter().find_map(|entry| triggers::beneath(&entry.causes())),
         failures: u32::try_from(entries.len()).unwrap_or(u32::MAX),
     }
 }

@@ -49,6 +49,25 @@ fn a_savepoint_whose_job_failed_while_stopping_keeps_its_path() {
 }
 
 #[test]
+fn a_job_that_failed_while_stopping_tells_why() {
+    let entry = |trace: &str| json!({"exceptionName": "x", "stacktrace": trace, "timestamp": 1, "taskName": null});
+    let (alone, _) = STOPPED_HALFWAY.split_once("\nCaused by").expect("two causes");
+    let outer = format!(
+        "org.apache.flink.runtime.JobException: The failure is not recoverable\nCaused by: {alone}"
+    );
+    let inner = "java.lang.IllegalStateException: injected: fail-close\n\tat a.b.C";
+    for (entries, expected) in [
+        (vec![entry(&outer), entry(inner)], Some("IllegalStateException: injected: fail-close")),
+        (vec![entry(&outer)], None),
+    ] {
+        let failures = u32::try_from(entries.len()).expect("a few");
+        let told = json!({"exceptionHistory": {"entries": entries, "truncated": false}});
+        let trouble = jobs::trouble(&from_value(told).expect("an answer"));
+        assert_eq!((trouble.cause.as_deref(), trouble.failures), (expected, failures));
+    }
+}
+
+#[test]
 fn a_savepoint_that_is_already_gone_counts_as_disposed() {
     let gone = "java.lang.Exception: Could not dispose savepoint\nCaused by: java.io.FileNotFoundException: Cannot find checkpoint or savepoint file/directory 'file:/x' on file system 'file'.";
     let disposed = |trace: &str| triggers::disposed(from_value(failed(trace)).expect("an answer"));

@@ -94,7 +94,7 @@ fn why(failure: &Failure) -> TriggerFailure {
 
 /// The innermost cause that is no wrapper which only repeats where the
 /// savepoint is. Flink often has none here: then the job itself tells.
-fn beneath(causes: &Causes) -> Option<String> {
+pub(super) fn beneath(causes: &Causes) -> Option<String> {
     let is_wrapper = |cause: &&Cause| cause.simple_class() == "StopWithSavepointStoppingException";
     causes.root().filter(|cause| !is_wrapper(cause)).map(ToString::to_string)
 }
