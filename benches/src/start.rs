@@ -3,10 +3,9 @@
 
 use crate::figure::{Figure, Goal, Unit};
 use crate::samples::Samples;
-use acceptance_tests::clients::plugin::{ClientIdentity, Plugin, Provider, Trust};
+use acceptance_tests::clients::plugin::{ClientIdentity, Plugin, Trust, schema_time};
 use acceptance_tests::{Outcome, folders};
 use std::fs;
-use std::time::Instant;
 
 const STARTS: usize = 30;
 const MEGABYTE: f64 = 1e6;
@@ -21,10 +20,7 @@ pub(crate) async fn figures() -> Outcome<Vec<Figure>> {
         let plugin = Plugin::start(&folders::provider(), Trust::Mutual(&identity))?;
         resident.push(bytes(plugin.resident()?));
         handshake.push_time(plugin.ready_after);
-        let channel = plugin.connect().await?;
-        let asked = Instant::now();
-        Provider::over(channel).await?;
-        schema.push_time(asked.elapsed());
+        schema.push_time(schema_time(plugin.connect().await?).await?);
     }
     let size = [bytes(fs::metadata(folders::provider())?.len())].into_iter().collect();
     let figure =
