@@ -134,6 +134,7 @@ pub(super) fn trouble(exceptions: &Exceptions) -> Trouble {
 
 fn failed(result: ExecutionResult) -> Trouble {
     let failure = result.job_execution_result.and_then(|result| result.failure_cause);
-    let cause = failure.map(|failure| failure.causes().summary());
-    Trouble { failures: u32::from(cause.is_some()), cause, no_slots: false }
+    let failures = u32::from(failure.is_some());
+    let cause = failure.and_then(|failure| triggers::beneath(&failure.causes()));
+    Trouble { failures, cause, no_slots: false }
 }
