@@ -21,6 +21,9 @@ use crate::{
 
 /// The first pause between two looks, and the longest.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(200));
+/// The longest pause of an operation that has just begun: most stops and
+/// starts are over by then, and a look costs Flink some 3 ms.
+const EAGER: (Duration, Duration) = (Duration::from_secs(2), Duration::from_millis(40));
 /// How long nobody may answer before the first answer, and after it: a
 /// JobManager that restarts with high availability is back within 20 s.
 const SILENCE: (Duration, Duration) = (Duration::from_secs(10), Duration::from_mins(2));
@@ -218,7 +221,8 @@ impl<W: World> Run<'_, W> {
             () = time::sleep(self.pause.min(left)) => {}
             () = self.limits.stop.cancelled() => {}
         }
-        self.pause = (self.pause * 3 / 2).min(PAUSES.1);
+        let longest = if self.began.elapsed() < EAGER.0 { EAGER.1 } else { PAUSES.1 };
+        self.pause = (self.pause * 3 / 2).min(longest);
     }
 
     /// Bears silence for a while; anything else ends the operation.

@@ -302,6 +302,8 @@ pub enum Operators {
 pub enum Contents {
     /// The state of each operator.
     Told(Vec<OperatorState>),
+    /// There is nothing at the path.
+    Absent,
     /// It could not be read.
     CannotTell {
         /// Why not.

@@ -105,6 +105,8 @@ pub enum Reason {
     Stabilising(JobId),
     /// A job must complete its first checkpoint.
     FirstCheckpoint(JobId),
+    /// A job's newest checkpoint was replaced, and Flink's caches may not yet have the next.
+    Replaced(JobId),
     /// A savepoint is being written.
     Savepoint(JobId),
     /// A savepoint is being deleted.
@@ -124,6 +126,7 @@ impl fmt::Display for Reason {
             Self::Starting(job) => write!(f, "the tasks of job {job} come up"),
             Self::Stabilising(job) => write!(f, "job {job} proves stable"),
             Self::FirstCheckpoint(job) => write!(f, "job {job} completes its first checkpoint"),
+            Self::Replaced(job) => write!(f, "the newest checkpoint of job {job} becomes known"),
             Self::Savepoint(job) => write!(f, "the savepoint of job {job} is written"),
             Self::Disposal => f.write_str("the savepoint is deleted"),
             Self::Rescaling(job) => write!(f, "job {job} takes on its parallelism"),

@@ -6,14 +6,16 @@ use std::collections::BTreeMap;
 use flink::{
     JarId, OperatorId,
     fit::{self, Lost, MaxParallelismChanged, TooWide, Verdict},
-    scout::{self, NewVertex},
+    scout::{self, NewVertex, OperatorState},
 };
 
-use super::{Need, jars, stop, stuck};
+use super::{Need, jars, stop, storage, stuck, wait};
 use crate::{
     goal::{Fallback, NonRestoredState, Rollback, Run, StartFrom, UpgradeMode, Verify},
     guard::Guard,
-    observed::{Contents, Exit, Observed, Operators, Question, Row, Submission, Writability},
+    observed::{
+        Contents, Exit, Observed, Operators, Question, Reason, Row, Submission, Writability,
+    },
     problem::{OldJob, Problem},
     report::{Operator, Remark},
 };
@@ -99,31 +101,90 @@ fn tried(operators: &Operators, goal: &Run, seen: &Observed, job: &Row) -> Need<
         Operators::CannotTell { reason } => Ok(vec![Remark::FitUnknown { reason: reason.clone() }]),
         Operators::Told(vertices) => match state_to_fit(goal, seen, job)? {
             None => Ok(Vec::new()),
-            Some(path) => fits(vertices, goal, seen, &path),
+            Some(state) => fits(vertices, goal, seen, state),
         },
     }
 }
 
+/// What the new program's operators are held against.
+enum ToFit<'a> {
+    /// This state, at this path.
+    State(&'a [OperatorState], String),
+    /// Nobody can tell, for this reason.
+    CannotTell(String),
+}
+
 /// A state of the kind that the new job would start from.
-fn state_to_fit(goal: &Run, seen: &Observed, job: &Row) -> Need<Option<String>> {
+fn state_to_fit<'a>(goal: &Run, seen: &'a Observed, job: &Row) -> Need<Option<ToFit<'a>>> {
     match &goal.start {
-        StartFrom::Path(path) | StartFrom::Carried { path, .. } => Ok(Some(path.clone())),
+        StartFrom::Path(path) | StartFrom::Carried { path, .. } => chosen(seen, path).map(Some),
         StartFrom::Nothing => Ok(None),
         StartFrom::Newest if goal.upgrade.mode == UpgradeMode::Stateless => Ok(None),
-        StartFrom::Newest => {
-            let history = seen.history(&job.id)?.as_ref();
-            let completed = history.and_then(|history| history.completed.as_ref());
-            Ok(completed.and_then(|snapshot| snapshot.path.clone()))
-        }
+        StartFrom::Newest => of_running(goal, seen, job).map(Some),
     }
 }
 
-fn fits(vertices: &[NewVertex], goal: &Run, seen: &Observed, path: &str) -> Need<Vec<Remark>> {
-    let held = match seen.contents(path)? {
-        Contents::Told(held) => held,
-        Contents::CannotTell { reason } => {
-            return Ok(vec![Remark::FitUnknown { reason: reason.clone() }]);
-        }
+/// The running job's newest checkpoint; before its first, what it was started from.
+fn of_running<'a>(goal: &Run, seen: &'a Observed, job: &Row) -> Need<ToFit<'a>> {
+    let history = seen.history(&job.id)?.as_ref();
+    let completed = history.and_then(|history| history.completed.as_ref());
+    if let Some(path) = completed.and_then(|snapshot| snapshot.path.as_deref()) {
+        return newest(seen, job, path);
+    }
+    let restored = history.and_then(|history| history.restored.as_deref());
+    let recorded = goal.recorded.as_ref().and_then(|known| known.restored_from.as_deref());
+    let Some(path) = restored.or(recorded) else {
+        return Ok(ToFit::CannotTell("the job has completed no checkpoint yet".to_owned()));
+    };
+    Ok(match seen.contents(path)? {
+        Contents::Told(held) => ToFit::State(held, path.to_owned()),
+        Contents::CannotTell { reason } => ToFit::CannotTell(reason.clone()),
+        Contents::Absent => ToFit::CannotTell(format!("there is nothing at {path} any more")),
+    })
+}
+
+/// What is not there cannot be started from: known before anything stops.
+fn chosen<'a>(seen: &'a Observed, path: &str) -> Need<ToFit<'a>> {
+    match seen.contents(path)? {
+        Contents::Told(held) => Ok(ToFit::State(held, path.to_owned())),
+        Contents::CannotTell { reason } => Ok(ToFit::CannotTell(reason.clone())),
+        Contents::Absent => stuck(Problem::RestoreRefused {
+            path: path.to_owned(),
+            cause: "there is nothing at this path".to_owned(),
+        }),
+    }
+}
+
+/// The newest checkpoint may be replaced between two questions, and Flink's
+/// answer be as old as its cache: then its successor is looked for on disk,
+/// and else waited for until the cache must have it.
+fn newest<'a>(seen: &'a Observed, job: &Row, path: &str) -> Need<ToFit<'a>> {
+    match seen.contents(path)? {
+        Contents::Told(held) => return Ok(ToFit::State(held, path.to_owned())),
+        Contents::CannotTell { reason } => return Ok(ToFit::CannotTell(reason.clone())),
+        Contents::Absent => {}
+    }
+    if let Some(successor) = storage::newest_checkpoint(seen, job, path)?
+        && let Contents::Told(held) = seen.contents(&successor)?
+    {
+        return Ok(ToFit::State(held, successor));
+    }
+    let reason = Reason::Replaced(job.id.clone());
+    if seen.held(&reason) < 2 * seen.cluster()?.refresh_interval {
+        return wait(reason);
+    }
+    Ok(ToFit::CannotTell(format!("there is nothing at {path}")))
+}
+
+fn fits(
+    vertices: &[NewVertex],
+    goal: &Run,
+    seen: &Observed,
+    state: ToFit<'_>,
+) -> Need<Vec<Remark>> {
+    let (held, path) = match state {
+        ToFit::State(held, path) => (held, path),
+        ToFit::CannotTell(reason) => return Ok(vec![Remark::FitUnknown { reason }]),
     };
     if !seen.guards(Guard::FitBeforeStop) {
         return Ok(Vec::new());
@@ -137,7 +198,12 @@ fn fits(vertices: &[NewVertex], goal: &Run, seen: &Observed, path: &str) -> Need
     }
 }
 
-fn without_operator(goal: &Run, seen: &Observed, lost: Vec<Lost>, path: &str) -> Need<Vec<Remark>> {
+fn without_operator(
+    goal: &Run,
+    seen: &Observed,
+    lost: Vec<Lost>,
+    path: String,
+) -> Need<Vec<Remark>> {
     let names = old_names(goal, seen)?;
     let with_name = |Lost { operator, name, bytes }: Lost| {
         let name = name.or_else(|| names.get(&operator).cloned());
@@ -146,9 +212,7 @@ fn without_operator(goal: &Run, seen: &Observed, lost: Vec<Lost>, path: &str) ->
     let operators = lost.into_iter().map(with_name).collect();
     match goal.non_restored_state {
         NonRestoredState::Allow => Ok(vec![Remark::StateDropped { operators }]),
-        NonRestoredState::Refuse => {
-            stuck(Problem::StateDoesNotFit { operators, path: path.to_owned() })
-        }
+        NonRestoredState::Refuse => stuck(Problem::StateDoesNotFit { operators, path }),
     }
 }
 

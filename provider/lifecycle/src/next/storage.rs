@@ -10,7 +10,7 @@ use super::{
 use crate::{
     directories,
     guard::Guard,
-    observed::{Disk, Found, Observed},
+    observed::{Disk, DiskQuery, Found, Observed, Row},
     recorded::RecordedState,
 };
 
@@ -82,6 +82,22 @@ pub(super) fn compared(
         Latest::Is(one) if is_remembered(one) => remembered,
         Latest::Is(one) => Newest::At(found_at(one, None, false)),
         Latest::EitherOf(one, other) => Newest::EitherOf(one.path.clone(), other.path.clone()),
+    })
+}
+
+/// The newest checkpoint of a running job, where its checkpoint at `path` was.
+pub(super) fn newest_checkpoint(seen: &Observed, job: &Row, path: &str) -> Need<Option<String>> {
+    // <root>/<job>/chk-<number>
+    let Some(root) = path.trim_end_matches('/').rsplitn(3, '/').nth(2) else { return Ok(None) };
+    let query = DiskQuery {
+        checkpoints: Some(root.to_owned()),
+        prefix: job.id.to_string(),
+        ..DiskQuery::default()
+    };
+    let Disk::Told(found) = seen.disk(&query)? else { return Ok(None) };
+    Ok(match newest(found.iter()) {
+        Latest::Is(found) => Some(found.path.clone()),
+        Latest::None | Latest::EitherOf(..) => None,
     })
 }
 

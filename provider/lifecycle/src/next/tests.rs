@@ -2,17 +2,21 @@
 
 use std::time::Duration;
 
-use flink::JobId;
+use flink::{JarId, JobId, OperatorId, scout::OperatorState};
 
-use super::{Next, next};
+use super::{Next, jars, next};
 use crate::{
     goal::Goal,
     ids::{self, Operation},
     model::Flink,
-    observed::{Answer, History, JobState, Observed, Question, Reason, Row, TriggerState, Trouble},
+    observed::{
+        Answer, Contents, Disk, Found, History, JobState, Observed, Operators, Question, Reason,
+        Row, Snapshot, SnapshotKind, TriggerState, Trouble, UploadedJar, Writability,
+    },
+    problem::Problem,
     recorded::{Recorded, RecordedState},
     step::{Because, Step},
-    tests::{create, owner, program, suspend},
+    tests::{create, owner, program, replace, suspend},
 };
 
 fn job() -> JobId {
@@ -104,4 +108,88 @@ fn only_a_job_without_state_of_its_own_is_cancelled_without_a_savepoint() {
     }
     let next = down(61, History { completed_count: 1, ..unchanged }, 3);
     assert!(matches!(next, Next::Stuck(crate::Problem::NotHealthy { .. })), "{next:?}");
+}
+
+/// What comes next for an upgrade whose job's newest known checkpoint is gone.
+fn replaced(answers: &[(Question, Answer)]) -> Next {
+    let mut seen = seen(JobState::Running, 2);
+    let goal = replace("v2", &recorded());
+    for (question, answer) in answers {
+        seen.learn(question.clone(), answer.clone());
+    }
+    let mut looks = 0;
+    loop {
+        let Next::Look(questions) = next(&goal, &seen) else { return next(&goal, &seen) };
+        looks += 1;
+        assert!(looks < 20, "{questions:?}");
+        for question in questions {
+            let Some(answer) = usual(&question) else { return Next::Look(vec![question]) };
+            seen.learn(question, answer);
+        }
+    }
+}
+
+/// What is answered beside the point of the table.
+fn usual(question: &Question) -> Option<Answer> {
+    let history = History {
+        completed: Some(Snapshot {
+            id: 7,
+            path: Some(format!("file:/c/{}/chk-7", job())),
+            kind: SnapshotKind::Checkpoint,
+            triggered: 1,
+            discarded: false,
+        }),
+        ..History::default()
+    };
+    let jar =
+        || UploadedJar { id: JarId::new("1"), name: jars::name(&owner(), &program("v2").jar) };
+    Some(match question {
+        Question::Jars => Answer::Jars(vec![jar()]),
+        Question::Operators(..) => Answer::Operators(Operators::Told(Vec::new())),
+        Question::Writable(_) => Answer::Writable(Writability::Writable),
+        Question::History(_) => Answer::History(Some(history)),
+        Question::Contents(path) if path.ends_with("chk-7") => Answer::Contents(Contents::Absent),
+        Question::Trigger(..) => Answer::Trigger(TriggerState::NotFound),
+        Question::Cluster
+        | Question::Jobs
+        | Question::Marks(_)
+        | Question::Trouble(_)
+        | Question::Disk(_)
+        | Question::Contents(_)
+        | Question::Requirements(_)
+        | Question::Disposal(_) => return None,
+    })
+}
+
+#[test]
+fn a_checkpoint_that_was_replaced_meanwhile_does_not_hide_whether_the_state_fits() {
+    let Next::Look(asked) = replaced(&[]) else { panic!("the storage is asked") };
+    let [disk @ Question::Disk(query)] = asked.as_slice() else { panic!("{asked:?}") };
+    assert_eq!(query.checkpoints.as_deref(), Some("file:/c"));
+    let successor = format!("file:/c/{}/chk-8", job());
+    let found = Found { path: successor.clone(), job: Some(job()), written: 2 };
+    let told = (disk.clone(), Answer::Disk(Disk::Told(vec![found])));
+    let lost = OperatorState {
+        operator: OperatorId::from_bytes([1; 16]),
+        name: Some("count".to_owned()),
+        parallelism: 2,
+        max_parallelism: 128,
+        bytes: 10,
+        has_state: true,
+    };
+    let held = (Question::Contents(successor), Answer::Contents(Contents::Told(vec![lost])));
+    assert!(matches!(
+        replaced(&[told, held]),
+        Next::Stuck(Problem::StateDoesNotFit { operators, path })
+            if operators[0].name.as_deref() == Some("count") && path.ends_with("chk-8")
+    ));
+    let blind = Answer::Disk(Disk::CannotTell { reason: "x".to_owned() });
+    assert_eq!(replaced(&[(disk.clone(), blind)]), Next::Wait(Reason::Replaced(job())));
+}
+
+#[test]
+fn before_its_first_checkpoint_a_job_s_state_is_what_it_was_started_from() {
+    let history = (Question::History(job()), Answer::History(Some(History::default())));
+    let asked = Next::Look(vec![Question::Contents("file:/s/savepoint-1".to_owned())]);
+    assert_eq!(replaced(&[history]), asked);
 }

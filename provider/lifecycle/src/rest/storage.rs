@@ -162,7 +162,7 @@ fn last_segment(path: &str) -> &str {
 fn contents(snapshot: Option<Snapshot>) -> Contents {
     match snapshot {
         Some(Snapshot::Whole(metadata)) => Contents::Told(metadata.operators),
-        Some(Snapshot::Absent) => Contents::CannotTell { reason: "there is nothing".to_owned() },
+        Some(Snapshot::Absent) => Contents::Absent,
         Some(Snapshot::Unreadable(reason)) => Contents::CannotTell { reason },
         None => Contents::CannotTell { reason: "the scout did not answer".to_owned() },
     }
