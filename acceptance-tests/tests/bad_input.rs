@@ -219,7 +219,8 @@ async fn an_endless_restart_is_told_with_its_root_cause_and_rolled_back() -> Out
     let scene = Scene::new("restarts").await?;
     scene.running().await?;
     let short = "timeouts = { update = \"40s\" }\nupgrade = { require_checkpoint = true }";
-    let failing = ["--fail", "runtime", "--failAfter", "5"];
+    // No checkpoint of its own may come in between: that would end the rollback.
+    let failing = ["--fail", "runtime", "--failAfter", "5", "--checkpoint", "60000"];
     scene.workspace.configure(&scene.counting.resource(Jar::V1, &failing, short)?)?;
     scene.workspace.apply().await?.expect(1)?.said("injected: record")?;
 

@@ -107,7 +107,7 @@ fn only_a_job_without_state_of_its_own_is_cancelled_without_a_savepoint() {
         assert_eq!(down(seconds, history, failures), *expected, "{told}");
     }
     let next = down(61, History { completed_count: 1, ..unchanged }, 3);
-    assert!(matches!(next, Next::Stuck(crate::Problem::NotHealthy { .. })), "{next:?}");
+    assert!(matches!(next, Next::Stuck(Problem::NotHealthy { .. })), "{next:?}");
 }
 
 /// What comes next for an upgrade whose job's newest known checkpoint is gone.
