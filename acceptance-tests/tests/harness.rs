@@ -4,9 +4,10 @@ use acceptance_tests::counting::Counting;
 use acceptance_tests::flink::{Cluster, Setup};
 use acceptance_tests::jars::Jar;
 use acceptance_tests::terraform::{Terraform, Workspace};
-use acceptance_tests::{Failure, Outcome, fetch, output};
+use acceptance_tests::{Failure, Outcome, fetch, output, poll};
 use serde_json::json;
 use std::fs;
+use std::time::Duration;
 
 #[tokio::test]
 async fn a_killed_task_manager_doubles_lines_of_the_file_sink_but_no_transaction() -> Outcome {
@@ -21,7 +22,11 @@ async fn a_killed_task_manager_doubles_lines_of_the_file_sink_but_no_transaction
     assert!(cluster.kill_task_manager());
     cluster.start_task_manager()?;
     counting.wait_for_lines(300).await?;
-    assert!(restored().await?["counts"]["restored"].as_u64() > Some(0));
+    let seen = || async {
+        let counts = restored().await.ok()?["counts"].take();
+        counts["restored"].as_u64().filter(|count| *count > 0)
+    };
+    poll::until("the job was restored", Duration::from_secs(30), seen).await?;
 
     counting.prove_transactions()?;
     assert!(output::exactly_once(&counting.lines()?, counting.splits).is_err());

@@ -213,6 +213,10 @@ fn by_cancelling(how: &Stopping<'_>, seen: &Observed, job: &Row) -> Need<Next> {
         if has_no_state_of_its_own(how.recorded, seen, job)? {
             healthy_or_without_state(how, seen, job)?;
         }
+        // One will come, or has and the cache does not have it yet.
+        if history.is_some_and(|history| history.retained && history.periodic) && !seen.is_late() {
+            return wait(Reason::FirstCheckpoint(job.id.clone()));
+        }
         return stuck(Problem::NoCheckpoint { job: job.id.clone() });
     }
     perform(Step::Cancel { job: job.id.clone(), because: Because::LastState })

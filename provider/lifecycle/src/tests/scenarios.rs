@@ -268,14 +268,21 @@ async fn an_upgrade_asks_no_more_than_it_must() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_goal_of_the_wrong_kind_of_stop_is_refused_before_it_begins() {
+async fn last_state_waits_for_the_first_checkpoint_of_a_job() {
+    let model = Model::new();
+    let report = apply(&create("v1"), &model).await;
+    let mut goal = to_run("v2", Some(record(&report, "v1")));
+    goal.upgrade.mode = UpgradeMode::LastState;
+    let report = apply(&run(goal), &model).await;
+    assert_eq!(report.problem, None);
+    assert!(report.restored_from.is_some_and(|path| path.contains("/chk-")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_that_would_give_up_state_is_refused_before_it_begins() {
     let model = Model::new();
     let report = apply(&create("v1"), &model).await;
     let recorded = record(&report, "v1");
-    let mut goal = to_run("v2", Some(recorded.clone()));
-    goal.upgrade.mode = UpgradeMode::LastState;
-    let report = apply(&run(goal), &model).await;
-    assert!(matches!(report.problem, Some(Problem::NoCheckpoint { .. })), "{report:?}");
     let mut goal = to_run("v2", Some(recorded));
     goal.upgrade.mode = UpgradeMode::Stateless;
     goal.state_loss = crate::goal::StateLoss::Prevent;
