@@ -44,7 +44,7 @@ async fn actions_do_what_they_say_and_leave_a_true_state() -> Outcome {
     workspace.run(&["apply", "-refresh-only", "-auto-approve", "-no-color"]).await?.expect(0)?;
     assert_ne!(workspace.attribute(JOB, "job_id").await?, before);
     counting.wait_for_lines(30).await?;
-    counting.prove()?;
+    counting.prove().await?;
 
     invoke(&workspace, "flink_job_cancel").await?;
     workspace.plan().await?.expect(2)?.said("job canceled")?;

@@ -63,7 +63,7 @@ impl Scene {
         self.workspace.configure(&self.counting.resource(Jar::V1, &[], "")?)?;
         self.workspace.settled().await?;
         self.counting.wait_for_lines(20).await?;
-        self.counting.prove()?;
+        self.counting.prove().await?;
         self.workspace.destroy().await?.expect(0)?;
         Ok(())
     }
@@ -160,7 +160,7 @@ async fn a_lost_operator_is_named_with_its_bytes_while_the_old_job_runs() -> Out
     scene.workspace.configure(&scene.counting.resource(Jar::V1, &[], allowed)?)?;
     scene.workspace.apply().await?.expect(0)?;
     scene.counting.wait_for_lines(20).await?;
-    scene.counting.prove()?;
+    scene.counting.prove().await?;
     scene.workspace.destroy().await?.expect(0)?;
     Ok(())
 }
@@ -190,7 +190,7 @@ async fn a_savepoint_whose_job_then_failed_to_stop_is_gone_on_from() -> Outcome 
     scene.counting.forgive("fail-close")?;
     insta::assert_snapshot!("upgrade_stop_failed", words);
     scene.counting.wait_for_lines(20).await?;
-    scene.counting.prove()?;
+    scene.counting.prove().await?;
     scene.workspace.settled().await?;
     scene.workspace.destroy().await?.expect(0)?;
     Ok(())
@@ -208,7 +208,7 @@ async fn too_few_slots_are_told_and_rolled_back() -> Outcome {
     scene.workspace.configure(&scene.counting.resource(Jar::V1, &[], "")?)?;
     scene.workspace.apply().await?.expect(0)?;
     scene.counting.wait_for_lines(20).await?;
-    scene.counting.prove_transactions()?;
+    scene.counting.prove_transactions().await?;
     scene.workspace.settled().await?;
     scene.workspace.destroy().await?.expect(0)?;
     Ok(())
@@ -227,7 +227,7 @@ async fn an_endless_restart_is_told_with_its_root_cause_and_rolled_back() -> Out
     scene.workspace.configure(&scene.counting.resource(Jar::V1, &[], "")?)?;
     scene.workspace.apply().await?.expect(0)?;
     scene.counting.wait_for_lines(20).await?;
-    scene.counting.prove_transactions()?;
+    scene.counting.prove_transactions().await?;
     scene.workspace.settled().await?;
     scene.workspace.destroy().await?.expect(0)?;
     Ok(())

@@ -48,7 +48,7 @@ async fn recorded_calls_of_the_bridge_are_answered_as_they_were() -> Outcome {
     }
     drop(plugin);
     assert!(rest.live(&counting.name).await?.is_empty());
-    counting.prove_transactions()
+    counting.prove_transactions().await
 }
 
 async fn start() -> Outcome<(Plugin, Replay)> {

@@ -47,7 +47,7 @@ async fn a_jobs_state_goes_on_through_upgrade_drift_and_repair() -> Outcome {
         let savepoint = stack.attribute("last_savepoint_path").await?;
         assert_eq!(stack.attribute("restored_from").await?, savepoint);
         counting.wait_for_lines(50).await?;
-        counting.prove()?;
+        counting.prove().await?;
         stack.settled().await?;
 
         rest.cancel(&second).await?;
@@ -60,7 +60,7 @@ async fn a_jobs_state_goes_on_through_upgrade_drift_and_repair() -> Outcome {
 
         stack.destroy().await?.expect(0)?;
         assert!(rest.live(&counting.name).await?.is_empty());
-        counting.prove_transactions()?;
+        counting.prove_transactions().await?;
         if let Some(recording) = stack.recording() {
             fs::copy(recording, folders::target().join("bridge-calls.jsonl"))?;
         }
@@ -85,7 +85,7 @@ async fn a_create_that_fails_leaves_nothing_and_can_be_repeated() -> Outcome {
         stack.apply().await?.expect(0)?;
         counting.wait_for_lines(30).await?;
         stack.settled().await?;
-        counting.prove()?;
+        counting.prove().await?;
         stack.destroy().await?.expect(0)?;
     }
     Ok(())
@@ -107,7 +107,7 @@ async fn a_create_that_fails_half_way_finds_its_own_job_again() -> Outcome {
         stack.apply().await?.expect(0)?;
         assert_eq!(stack.attribute("job_id").await?, started.id);
         counting.wait_for_lines(30).await?;
-        counting.prove()?;
+        counting.prove().await?;
         stack.settled().await?;
         stack.destroy().await?.expect(0)?;
     }
@@ -145,7 +145,7 @@ async fn an_update_that_fails_leaves_the_old_job_running() -> Outcome {
         counting.wait_for_lines(30).await?;
         stack.settled().await?;
         stack.destroy().await?.expect(0)?;
-        counting.prove_transactions()?;
+        counting.prove_transactions().await?;
     }
     Ok(())
 }
@@ -170,7 +170,7 @@ async fn an_imported_job_is_planned_empty_and_destroyed_with_a_savepoint() -> Ou
         assert_eq!(stack.attribute("job_id").await?, owner.attribute("job_id").await?);
         stack.destroy().await?.expect(0)?;
         assert!(rest.live(&counting.name).await?.is_empty());
-        counting.prove()?;
+        counting.prove().await?;
     }
     Ok(())
 }

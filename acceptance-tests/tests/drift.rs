@@ -44,7 +44,7 @@ async fn a_cancelled_job_is_repaired_from_its_newest_retained_state() -> Outcome
     workspace.plan().await?.expect(2)?.said("state = \"canceled\" -> \"running\"")?;
     workspace.apply().await?.expect(0)?;
     counting.wait_for_lines(30).await?;
-    counting.prove_transactions()?;
+    counting.prove_transactions().await?;
     workspace.settled().await?;
     workspace.destroy().await?.expect(0)?;
     Ok(())
@@ -68,7 +68,7 @@ async fn a_humans_stop_with_a_savepoint_is_the_state_that_a_repair_starts_from()
     workspace.apply().await?.expect(0)?;
     assert!(workspace.attribute(JOB, "restored_from").await?.contains("by-hand"));
     counting.wait_for_lines(30).await?;
-    counting.prove()?;
+    counting.prove().await?;
     workspace.settled().await?;
     workspace.destroy().await?.expect(0)?;
     Ok(())
@@ -91,7 +91,7 @@ async fn a_failed_job_shows_its_root_cause_and_is_repaired() -> Outcome {
     plan.said("state = \"failed\" -> \"running\"")?.said("injected: fail-now")?;
     workspace.apply().await?.expect(0)?;
     counting.wait_for_lines(30).await?;
-    counting.prove_transactions()?;
+    counting.prove_transactions().await?;
     workspace.settled().await?;
     workspace.destroy().await?.expect(0)?;
     Ok(())

@@ -87,7 +87,7 @@ async fn whole_life(version: &str) -> Outcome {
     life.a_refused_restore_burns_its_id(&stopped).await?;
     life.the_next_version_starts_from_it(&stopped).await?;
     life.a_savepoint_is_disposed_of(&savepoint).await?;
-    life.counting.prove()
+    life.counting.prove().await
 }
 
 impl Life {

@@ -37,7 +37,7 @@ async fn cycle(version: &str) -> Outcome {
     workspace.configure(&counting.resource(Jar::V2, &[], "")?)?;
     workspace.apply().await?.expect(0)?;
     counting.wait_for_lines(30).await?;
-    counting.prove()?;
+    counting.prove().await?;
     workspace.settled().await?;
 
     let id = workspace.attribute(JOB, "job_id").await?;
@@ -50,7 +50,7 @@ async fn cycle(version: &str) -> Outcome {
     workspace.plan().await?.expect(2)?;
     workspace.apply().await?.expect(0)?;
     counting.wait_for_lines(30).await?;
-    counting.prove_transactions()?;
+    counting.prove_transactions().await?;
     workspace.settled().await?;
     workspace.destroy().await?.expect(0)?.said("savepoint")?;
     Ok(())

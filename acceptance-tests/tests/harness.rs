@@ -28,7 +28,7 @@ async fn a_killed_task_manager_doubles_lines_of_the_file_sink_but_no_transaction
     };
     poll::until("the job was restored", Duration::from_secs(30), seen).await?;
 
-    counting.prove_transactions()?;
+    counting.prove_transactions().await?;
     assert!(output::exactly_once(&counting.lines()?, counting.splits).is_err());
     Ok(())
 }
@@ -44,13 +44,13 @@ async fn two_jobs_from_one_savepoint_are_caught() -> Outcome {
     let body = json!({ "target-directory": target, "cancel-job": false });
     rest.post(&format!("/jobs/{id}/savepoints"), &body).await?;
     counting.wait_for_lines(50).await?;
-    counting.prove()?;
+    counting.prove().await?;
 
     let savepoint = fs::read_dir(target)?.next().ok_or_else(|| Failure::new("no savepoint"))??;
     let path = savepoint.path().display().to_string();
     rest.run(&Jar::V1.path()?, &counting.arguments(&[]), &path).await?;
     counting.wait_for_lines(100).await?;
-    assert!(counting.prove_transactions().is_err());
+    assert!(counting.prove_transactions().await.is_err());
     Ok(())
 }
 

@@ -51,7 +51,7 @@ async fn a_foreign_job_is_adopted_without_a_restart() -> Outcome {
     workspace.configure(&counting.resource(Jar::V1, &["--generation", "ours"], "")?)?;
     workspace.apply().await?.expect(0)?;
     counting.wait_for_lines(30).await?;
-    counting.prove()?;
+    counting.prove().await?;
     workspace.destroy().await?.expect(0)?;
     Ok(())
 }

@@ -35,7 +35,7 @@ async fn a_new_jar_goes_on_where_the_old_one_stopped() -> Outcome {
     assert_eq!(cluster.rest()?.live(&counting.name).await?.len(), 1);
     let generations = counting.lines()?.into_iter().map(|line| line.generation);
     assert_eq!(generations.collect::<std::collections::BTreeSet<_>>().len(), 2);
-    counting.prove()?;
+    counting.prove().await?;
     workspace.settled().await?;
     workspace.destroy().await?.expect(0)?;
     Ok(())
@@ -62,7 +62,7 @@ async fn a_suspended_job_resumes_from_its_savepoint() -> Outcome {
     workspace.apply().await?.expect(0)?;
     assert_eq!(workspace.attribute(JOB, "restored_from").await?, savepoint);
     counting.wait_for_lines(30).await?;
-    counting.prove()?;
+    counting.prove().await?;
     workspace.settled().await?;
     workspace.destroy().await?.expect(0)?;
     Ok(())
@@ -84,7 +84,7 @@ async fn a_destroyed_job_is_created_again_from_its_last_savepoint() -> Outcome {
     workspace.apply().await?.expect(0)?;
     assert!(workspace.attribute(JOB, "restored_from").await?.contains("savepoint"));
     counting.wait_for_lines(30).await?;
-    counting.prove()?;
+    counting.prove().await?;
     workspace.settled().await?;
     workspace.destroy().await?.expect(0)?;
     Ok(())
@@ -107,7 +107,7 @@ async fn another_parallelism_restarts_a_job_that_cannot_rescale_in_place() -> Ou
     workspace.plan().await?.expect(2)?.said("parallelism")?;
     workspace.apply().await?.expect(0)?;
     counting.wait_for_lines(50).await?;
-    counting.prove()?;
+    counting.prove().await?;
     workspace.settled().await?;
     workspace.destroy().await?.expect(0)?;
     Ok(())
@@ -128,7 +128,7 @@ async fn an_adaptive_cluster_rescales_in_place() -> Outcome {
     workspace.apply().await?.expect(0)?;
     assert_eq!(workspace.attribute(JOB, "job_id").await?, id);
     counting.wait_for_lines(30).await?;
-    counting.prove_transactions()?;
+    counting.prove_transactions().await?;
     workspace.settled().await?;
     workspace.destroy().await?.expect(0)?;
     Ok(())
@@ -149,7 +149,7 @@ async fn last_state_goes_on_from_the_newest_checkpoint() -> Outcome {
     workspace.apply().await?.expect(0)?;
     assert!(workspace.attribute(JOB, "restored_from").await?.contains("/chk-"));
     counting.wait_for_lines(30).await?;
-    counting.prove_transactions()?;
+    counting.prove_transactions().await?;
     workspace.settled().await?;
     workspace.destroy().await?.expect(0)?;
     Ok(())
@@ -196,7 +196,7 @@ async fn a_renamed_job_keeps_its_state() -> Outcome {
     workspace.apply().await?.expect(0)?;
     assert!(cluster.rest()?.live(&old).await?.is_empty());
     counting.wait_for_lines(30).await?;
-    counting.prove()?;
+    counting.prove().await?;
     workspace.settled().await?;
     workspace.destroy().await?.expect(0)?;
     Ok(())
@@ -220,7 +220,7 @@ async fn a_job_moves_to_another_cluster_with_its_state() -> Outcome {
     assert!(cluster.rest()?.live(&counting.name).await?.is_empty());
     assert_eq!(other.rest()?.live(&counting.name).await?.len(), 1);
     counting.wait_for_lines(30).await?;
-    counting.prove()?;
+    counting.prove().await?;
     workspace.settled().await?;
     workspace.destroy().await?.expect(0)?;
     Ok(())

@@ -31,7 +31,7 @@ async fn with_high_availability_a_restarted_job_manager_is_no_difference() -> Ou
     workspace.configure(&counting.resource(Jar::V1, &["--generation", "new"], "")?)?;
     workspace.apply().await?.expect(0)?;
     counting.wait_for_lines(30).await?;
-    counting.prove_transactions()?;
+    counting.prove_transactions().await?;
     workspace.settled().await?;
     workspace.destroy().await?.expect(0)?;
     Ok(())
@@ -79,7 +79,7 @@ async fn upgrade_through_death(setup: Setup, effect: Effect, moment: Moment) -> 
     assert_eq!(cluster.rest()?.live(&counting.name).await?.len(), 1);
     assert!(!workspace.attribute(JOB, "restored_from").await?.is_empty());
     counting.wait_for_lines(30).await?;
-    counting.prove_transactions()?;
+    counting.prove_transactions().await?;
     workspace.settled().await?;
     workspace.destroy().await?.expect(0)?;
     Ok(())

@@ -215,6 +215,6 @@ impl Scene {
         // Restored transactions are lines, too: only a checkpoint of its own is a state to go on from.
         self.cluster.rest()?.wait_for_checkpoints(&live[0].id, 1).await?;
         self.counting.wait_for_lines(30).await?;
-        self.counting.prove_transactions()
+        self.counting.prove_transactions().await
     }
 }

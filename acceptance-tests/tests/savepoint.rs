@@ -33,7 +33,7 @@ async fn a_savepoint_is_taken_while_the_job_runs_on_and_outlives_its_resource() 
     assert!(on_disk(&path).exists(), "{path}");
     workspace.settled().await?;
     counting.wait_for_lines(30).await?;
-    counting.prove()?;
+    counting.prove().await?;
 
     workspace.configure(&job)?;
     workspace.apply().await?.expect(0)?;
@@ -83,7 +83,7 @@ async fn an_existing_savepoint_is_adopted_and_a_job_starts_from_it() -> Outcome 
     assert_eq!(workspace.attribute(SAVEPOINT, "path").await?, path);
     assert_eq!(workspace.attribute(JOB, "restored_from").await?, path);
     counting.wait_for_lines(30).await?;
-    counting.prove()?;
+    counting.prove().await?;
     workspace.settled().await?;
     workspace.destroy().await?.expect(0)?;
     assert!(on_disk(&path).exists(), "{path}");

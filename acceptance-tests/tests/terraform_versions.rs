@@ -33,7 +33,7 @@ async fn cycle(version: &str) -> Outcome {
     workspace.plan().await?.expect(2)?.said("stateful upgrade (savepoint): jar")?;
     workspace.apply().await?.expect(0)?;
     counting.wait_for_lines(30).await?;
-    counting.prove()?;
+    counting.prove().await?;
 
     let id = workspace.attribute(JOB, "id").await?;
     fs::remove_file(workspace.path().join("terraform.tfstate"))?;

@@ -37,7 +37,7 @@ pub async fn walk() -> Outcome {
     step("terraform apply: take a savepoint", demo.savepoint()).await?;
     step("new jar, terraform plan", demo.plan_upgrade()).await?;
     step("terraform apply: upgrade to v2", demo.upgrade()).await?;
-    step("read the output", async { demo.prove() }).await?;
+    step("read the output", demo.prove()).await?;
     step("cancel the job behind Terraform's back, terraform plan", demo.drift()).await?;
     step("terraform apply: repair", demo.repair()).await?;
     step("terraform destroy", demo.destroy()).await
@@ -119,8 +119,8 @@ impl<'a> Demo<'a> {
         Ok(format!("{} goes on from {path}", self.job().await?))
     }
 
-    fn prove(&self) -> Outcome<String> {
-        self.counting.prove()?;
+    async fn prove(&self) -> Outcome<String> {
+        self.counting.prove().await?;
         let lines = self.counting.lines()?;
         let new = lines.iter().filter(|line| line.total.is_some()).count();
         Ok(format!("{} records, {new} of them by v2: every number once, no gap", lines.len()))
@@ -135,7 +135,7 @@ impl<'a> Demo<'a> {
     async fn repair(&self) -> Outcome<String> {
         self.workspace.apply().await?.expect(0)?;
         self.counting.wait_for_lines(100).await?;
-        self.counting.prove_transactions()?;
+        self.counting.prove_transactions().await?;
         self.workspace.settled().await?;
         let path = self.workspace.attribute(JOB, "restored_from").await?;
         Ok(format!("{} goes on from {path}, and the plan is empty again", self.job().await?))

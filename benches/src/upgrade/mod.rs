@@ -58,7 +58,7 @@ pub(crate) async fn figures() -> Outcome<Vec<Figure>> {
     for counting in
         [&checked.counting, &unchecked.counting, &floor.counting, &command_line.counting]
     {
-        counting.prove()?;
+        counting.prove().await?;
     }
     Ok(times.figures())
 }
