@@ -11,7 +11,8 @@ use std::time::Duration;
 
 #[tokio::test]
 async fn a_killed_task_manager_doubles_lines_of_the_file_sink_but_no_transaction() -> Outcome {
-    let mut cluster = Cluster::start(Setup::default()).await?;
+    // The only one, so that it is one on which the job runs.
+    let mut cluster = Cluster::start(Setup { task_managers: 1, ..Setup::default() }).await?;
     let rest = cluster.rest()?;
     let counting = Counting::on(&cluster, "failover")?;
     let id = counting.run(&rest, &["--payload", "65536", "--keys", "64"]).await?;
