@@ -31,7 +31,7 @@ pub struct JobModel {
     /// Arguments of the program's `main`, one per element. A change is an upgrade. They are stored in plain text in the state and can be read on the cluster: no secrets here.
     #[attr(optional, on_change = "upgrade")]
     pub args: Attr<Vec<String>>,
-    /// Number of parallel subtasks. Default: what Flink takes for a submitted jar, usually 1. A change is made in place where the cluster's scheduler is adaptive, else it is an upgrade. A program that sets its own parallelism wins over this, with a warning.
+    /// Number of parallel subtasks. Default: the cluster's `parallelism.default`, else 1. A change is made in place where the cluster's scheduler is adaptive, else it is an upgrade. A program that sets its own parallelism wins over this, with a warning.
     #[attr(optional, on_change = "rescale", validate = [job_validate::parallelism])]
     pub parallelism: Attr<i64>,
     /// Flink options of this job alone, for example `execution.checkpointing.interval = "60s"`. A change is an upgrade. They are stored in plain text in the state and can be read on the cluster: no secrets here. Checkpoints are kept after a cancellation unless `execution.checkpointing.externalized-checkpoint-retention` is set here.
