@@ -3,14 +3,12 @@
 use std::{error::Error as _, sync::Arc, time::Duration};
 
 use lifecycle::{
-    Problem,
     flink::{
         Client, Endpoint, Error, Kind, Request,
         request::jobs,
         response::jobs::{JobSummary, JobsOverview},
     },
-    read::Snapshot,
-    rest::Rest,
+    job::{Problem, read::Snapshot, rest::Rest},
 };
 use serde::de::DeserializeOwned;
 use tokio::{sync::Mutex, time::Instant};

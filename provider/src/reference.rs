@@ -1,6 +1,6 @@
 //! How a user names a job: by the id of its `flink_job`, or by the id that Flink gave it.
 
-use lifecycle::{JobId, Owner, flink::response::jobs::JobSummary};
+use lifecycle::{JobId, flink::response::jobs::JobSummary, job::Owner};
 use terraform::{
     diagnostics::{Diagnostic, Diagnostics},
     path::Path,

@@ -10,11 +10,13 @@ use std::{
 };
 
 use lifecycle::{
-    Goal, Report,
-    drive::{Limits, drive},
     flink::{Authentication, Endpoint, Identity, Secret, endpoint::AddressError},
-    goal::{Run, Suspend},
-    relocate::relocate,
+    job::{
+        Goal, Report,
+        drive::{Limits, drive},
+        goal::{Run, Suspend},
+        relocate::relocate,
+    },
 };
 use terraform::model::Attr;
 use tokio::sync::{Semaphore, SemaphorePermit};

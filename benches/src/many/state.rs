@@ -1,7 +1,7 @@
 //! From the state of one job to that of a thousand. Pure.
 
 use acceptance_tests::{Failure, Outcome};
-use lifecycle::ids::{Owner, successor};
+use lifecycle::job::ids::{Owner, successor};
 use serde_json::{Value as Json, json};
 
 const COUNT: usize = 1000;

@@ -1,6 +1,6 @@
 //! The action `flink_job_cancel`.
 
-use lifecycle::{
+use lifecycle::job::{
     Goal,
     goal::{OnDestroy, Remove},
 };

@@ -7,7 +7,10 @@ mod savepoint;
 
 use std::{sync::Arc, time::Duration};
 
-use lifecycle::{Limits, Recorded, flink::response::jobs::JobSummary, recorded::RecordedState};
+use lifecycle::{
+    flink::response::jobs::JobSummary,
+    job::{Limits, Recorded, recorded::RecordedState},
+};
 use terraform::{diagnostics::Diagnostics, model::Attr, resource::Context};
 
 pub use cancel::JobCancel;

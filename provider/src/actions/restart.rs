@@ -1,6 +1,6 @@
 //! The action `flink_job_restart`.
 
-use lifecycle::{Goal, goal::Jar};
+use lifecycle::job::{Goal, goal::Jar};
 use terraform::{
     diagnostics::Diagnostics,
     model::{Attr, Model},
@@ -73,7 +73,7 @@ impl Action for JobRestart {
 /// The goal of the job as it is, started again from a savepoint taken now.
 fn restart(target: &Target<'_>, job: &JobModel, sha256: String) -> Goal {
     let name = job.name.known().map_or("", String::as_str);
-    let owner = lifecycle::Owner::new(&target.at.origin, name);
+    let owner = lifecycle::job::Owner::new(&target.at.origin, name);
     let action = Planned::Restart(Reason::Upgrade, Carry::Savepoint);
     let change = Change { action, attributes: vec![], bounded: false };
     let recorded = Some(goal::recorded(job, None));

@@ -1,6 +1,9 @@
 //! The action `flink_savepoint_trigger`.
 
-use lifecycle::{Goal, flink::request::checkpoints, goal::TakeSavepoint};
+use lifecycle::{
+    flink::request::checkpoints,
+    job::{Goal, goal::TakeSavepoint},
+};
 use terraform::{
     diagnostics::Diagnostics,
     model::{Attr, Model},

@@ -8,7 +8,7 @@ mod savepoints;
 
 use std::sync::Arc;
 
-use lifecycle::Problem;
+use lifecycle::job::Problem;
 use terraform::{
     diagnostics::{Diagnostic, Diagnostics},
     model::Attr,

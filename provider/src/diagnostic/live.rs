@@ -1,6 +1,6 @@
 //! Messages of a refresh: what a live job is, beyond what the state says.
 
-use lifecycle::{Live, Problem, read::LiveState};
+use lifecycle::job::{Live, Problem, read::LiveState};
 use terraform::{diagnostics::Diagnostic, model::Attr, path::Path};
 
 use crate::job::model::JobModel;

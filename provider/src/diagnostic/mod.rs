@@ -8,7 +8,7 @@ mod live;
 mod problem;
 mod remark;
 
-use lifecycle::{problem::Failure, report::Operator};
+use lifecycle::job::{problem::Failure, report::Operator};
 use terraform::{
     diagnostics::{Diagnostic, Diagnostics},
     path::Path,
@@ -40,7 +40,7 @@ impl Subject<'_> {
 }
 
 /// The messages of a finished run, remarks first, as they came before the problem.
-pub fn messages(subject: Subject<'_>, report: &lifecycle::Report) -> Diagnostics {
+pub fn messages(subject: Subject<'_>, report: &lifecycle::job::Report) -> Diagnostics {
     let remarks = report.remarks.iter().map(|found| remark(subject, found));
     remarks.chain(report.problem.iter().map(|found| problem(subject, found))).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lifecycle::{
+use lifecycle::job::{
     Remark,
     report::{Left, Operator},
 };

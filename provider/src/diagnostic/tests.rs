@@ -3,9 +3,12 @@
 use std::{fmt::Write, time::Duration};
 
 use lifecycle::{
-    JobId, Problem, Remark,
-    problem::{Failure, NoRollback, OldJob},
-    report::{Left, Operator},
+    JobId,
+    job::{
+        Problem, Remark,
+        problem::{Failure, NoRollback, OldJob},
+        report::{Left, Operator},
+    },
 };
 use terraform::diagnostics::{Diagnostic, Severity};
 

@@ -3,11 +3,8 @@
 use std::{path::PathBuf, sync::Arc};
 
 use lifecycle::{
-    Goal, Owner, Report,
-    drive::Limits,
     flink::download::{Fetched, Source},
-    goal::Jar,
-    report::Left,
+    job::{Goal, Owner, Report, drive::Limits, goal::Jar, report::Left},
 };
 use terraform::{
     diagnostics::{Diagnostic, Diagnostics},

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
-use lifecycle::{
+use lifecycle::job::{
     Owner, Recorded,
     goal::{
         self, Bounded, Claim, Drain, Fallback, Format, Goal, Intent, NonRestoredState, OnDestroy,

@@ -1,9 +1,8 @@
 //! Imports a job by `<origin>#<name>`, `<origin>#<job id>`, a job id, or its identity.
 
 use lifecycle::{
-    Problem,
     flink::{request::jobs, response::jobs::JobSummary},
-    marks::Marks,
+    job::{Problem, marks::Marks},
 };
 use terraform::{
     diagnostics::{Diagnostic, Diagnostics},

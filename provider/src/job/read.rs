@@ -1,7 +1,7 @@
 //! Refreshes a job: one look at all jobs serves every resource; more is asked only where
 //! something is not as recorded.
 
-use lifecycle::{Live, Problem};
+use lifecycle::job::{Live, Problem};
 use terraform::resource::{Context, Outcome, Private};
 
 use super::{apply::owner, goal, model::JobModel, plan::origin_of, state::refreshed};

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use data_encoding::BASE64URL_NOPAD;
-use lifecycle::marks::RECORD;
+use lifecycle::job::marks::RECORD;
 use terraform::{
     model::{Attr, Model},
     path::Path,

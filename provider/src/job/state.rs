@@ -1,6 +1,6 @@
 //! From what is to attributes: what a refresh and an apply write into the state. Pure.
 
-use lifecycle::{
+use lifecycle::job::{
     Live, Report,
     read::LiveState,
     report::{Left, Which},

@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use lifecycle::{
-    Goal, JobId, Owner,
+    JobId,
     flink::response::jobs::JobSummary,
-    goal::{DisposeSavepoint, TakeSavepoint},
+    job::{
+        Goal, Owner,
+        goal::{DisposeSavepoint, TakeSavepoint},
+    },
 };
 
 use super::model::SavepointModel;

@@ -1,8 +1,8 @@
 //! Takes, adopts and disposes of savepoints.
 
 use lifecycle::{
-    Limits, Report,
     flink::scout::{Scout, Snapshot, Told},
+    job::{Limits, Report},
 };
 use terraform::{
     diagnostics::{Diagnostic, Diagnostics},

@@ -1,6 +1,6 @@
 //! Problems that are found before anything is stopped.
 
-use lifecycle::{problem::OldJob, report::Operator};
+use lifecycle::job::{problem::OldJob, report::Operator};
 
 use super::{Text, text};
 use crate::diagnostic::{at_path, operators, told};

@@ -5,7 +5,7 @@ mod reach;
 mod start;
 mod stop;
 
-use lifecycle::Problem;
+use lifecycle::job::Problem;
 use terraform::{diagnostics::Diagnostic, path::Path};
 
 use super::Subject;

@@ -2,7 +2,7 @@
 
 use lifecycle::{
     JobId,
-    problem::{Failure, NoRollback},
+    job::problem::{Failure, NoRollback},
 };
 
 use super::{Text, text};

@@ -1,6 +1,9 @@
 //! What a refresh and an apply write into the state, for everything that can be.
 
-use lifecycle::{JobId, Problem, Report, report::Which};
+use lifecycle::{
+    JobId,
+    job::{Problem, Report, report::Which},
+};
 
 use super::*;
 

@@ -1,0 +1,101 @@
+//! Moves a job, with its state, to another name or another JobManager.
+//!
+//! ```text
+//! does the new owner's job run already? ──no──▶ suspend the old ─▶ start the new
+//! ```
+//!
+//! The new id derives from the old job, so that a repetition after a crash
+//! finds what the first attempt has started.
+
+use crate::job::{
+    drive::{Limits, drive},
+    goal::{Goal, Run, StartFrom, Suspend},
+    next::{Family, Kin},
+    observed::Question,
+    problem::Problem,
+    report::{Left, Report},
+    world::World,
+};
+
+/// Stops the job of `departure` on `old` and starts `arrival` on `new` from
+/// the state it was stopped with. The two worlds may be one.
+///
+/// `arrival` has nothing recorded: what is recorded is the old owner's. With
+/// [`StartFrom::Newest`] it goes on from the old job's state.
+pub async fn relocate<W: World>(
+    (departure, old): (&Suspend, &W),
+    (arrival, new): (&Run, &W),
+    limits: &Limits,
+) -> Report {
+    match has_arrived(arrival, new).await {
+        Ok(true) => return drive(&Goal::Run(Box::new(arrival.clone())), new, limits).await,
+        Ok(false) => {}
+        Err(problem) => return unknown(departure, problem),
+    }
+    let left = drive(&Goal::Suspend(departure.clone()), old, limits).await;
+    if left.problem.is_some() {
+        return left;
+    }
+    let Some(start) = carried(arrival, &left) else {
+        let problem = Problem::NothingToStartFrom { job: left.job.clone(), directory: None };
+        return Report { problem: Some(problem), ..left };
+    };
+    let goal = Goal::Run(Box::new(Run { start, ..arrival.clone() }));
+    let arrived = drive(&goal, new, limits).await;
+    joined(left, arrived)
+}
+
+async fn has_arrived<W: World>(arrival: &Run, new: &W) -> Result<bool, Problem> {
+    let kin = Kin { owner: &arrival.owner, recorded: None };
+    let rows = new.ask(&Question::Jobs).await?.into_jobs();
+    let rows = rows.ok_or_else(|| Problem::Unexpected { reason: "no jobs".to_owned() })?;
+    Ok(!Family::of(kin, &rows).alive.is_empty())
+}
+
+/// What the job starts from at its new place; `None`: it should, but there is nothing.
+fn carried(arrival: &Run, left: &Report) -> Option<StartFrom> {
+    match (&arrival.start, &left.last_savepoint_path, &left.job) {
+        (StartFrom::Newest, Some(path), Some(job)) => {
+            Some(StartFrom::Carried { job: job.clone(), path: path.clone() })
+        }
+        (StartFrom::Newest, Some(path), None) => Some(StartFrom::Path(path.clone())),
+        (StartFrom::Newest, None, Some(_)) => None,
+        (StartFrom::Newest, None, None) => Some(StartFrom::Newest),
+        (explicit, _, _) => Some(explicit.clone()),
+    }
+}
+
+fn unknown(departure: &Suspend, problem: Problem) -> Report {
+    let recorded = departure.recorded.as_ref();
+    Report {
+        state: Left::Unknown,
+        job: recorded.and_then(|known| known.job.clone()),
+        program: None,
+        last_savepoint_path: recorded.and_then(|known| known.last_savepoint_path.clone()),
+        restored_from: recorded.and_then(|known| known.restored_from.clone()),
+        remarks: Vec::new(),
+        problem: Some(problem),
+    }
+}
+
+/// A job that has left and not arrived is suspended, with its path.
+fn joined(left: Report, arrived: Report) -> Report {
+    let remarks = [left.remarks, arrived.remarks].concat();
+    let path = arrived.last_savepoint_path.or(left.last_savepoint_path);
+    let is_nowhere = matches!(arrived.state, Left::Missing | Left::Unknown);
+    if arrived.problem.is_some() && is_nowhere {
+        let (job, program) = (left.job, left.program);
+        let restored_from = left.restored_from;
+        let (state, problem) = (Left::Suspended, arrived.problem);
+        return Report {
+            state,
+            job,
+            program,
+            last_savepoint_path: path,
+            restored_from,
+            remarks,
+            problem,
+        };
+    }
+    Report { last_savepoint_path: path, remarks, ..arrived }
+}
