@@ -12,9 +12,12 @@ const ARROWS: [&str; 9] = [
     "benches -> acceptance-tests",
     "benches -> lifecycle",
     "lifecycle -> flink",
+    "lifecycle -> manifests",
+    "manifests -> flink",
     "terraform -> proto",
     "terraform -> terraform-derive",
     "terraform-provider-flink -> lifecycle",
+    "terraform-provider-flink -> manifests",
     "terraform-provider-flink -> terraform",
 ];
 
