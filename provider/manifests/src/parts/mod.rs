@@ -1,0 +1,4 @@
+//! The objects that both strategies have in common.
+
+pub(crate) mod metadata;
+pub(crate) mod services;
