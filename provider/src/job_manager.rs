@@ -119,10 +119,11 @@ pub fn problem(error: &Error) -> Problem {
     }
     let reason = format!("{}: {reason}", error.call);
     match &error.kind {
-        Kind::Unauthorized { .. } => Problem::AccessDenied { reason },
+        Kind::Unauthorized { .. } | Kind::Forbidden { .. } => Problem::AccessDenied { reason },
         Kind::Unavailable { .. }
         | Kind::TimedOut { .. }
         | Kind::Interrupted { .. }
+        | Kind::NoService { .. }
         | Kind::Unusable { .. } => Problem::Unreachable { reason },
         Kind::NotFound { .. }
         | Kind::NoSuchEndpoint

@@ -149,16 +149,9 @@ impl Endpoint {
         format!("{}://{host}:{port}{path}", self.base.scheme())
     }
 
-    /// The address of `segments` below this endpoint, each one encoded.
-    pub(crate) fn url(&self, segments: &[String], query: &[(&'static str, String)]) -> Url {
-        let mut url = self.base.clone();
-        if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty().extend(segments);
-        }
-        if !query.is_empty() {
-            url.query_pairs_mut().extend_pairs(query);
-        }
-        url
+    /// The address of an encoded path and query below this endpoint.
+    pub(crate) fn url(&self, path: &str) -> Result<Url, url::ParseError> {
+        Url::parse(&format!("{}{path}", self.base.as_str().trim_end_matches('/')))
     }
 }
 
@@ -232,10 +225,13 @@ mod tests {
     }
 
     #[test]
-    fn segments_are_encoded_below_the_prefix() {
-        let endpoint = Endpoint::new("https://host/a/proxy").expect("an address");
-        let segments = ["jars".to_owned(), "x_my job/1.jar".to_owned()];
-        let url = endpoint.url(&segments, &[("mode", "cancel".to_owned())]);
-        assert_eq!(url.as_str(), "https://host/a/proxy/jars/x_my%20job%2F1.jar?mode=cancel");
+    fn a_path_goes_below_the_prefix_as_it_is() {
+        for (address, url) in [
+            ("https://host/a/proxy", "https://host/a/proxy/jars/x%2F1.jar?mode=cancel"),
+            ("https://host/", "https://host/jars/x%2F1.jar?mode=cancel"),
+        ] {
+            let endpoint = Endpoint::new(address).expect("an address");
+            assert_eq!(endpoint.url("/jars/x%2F1.jar?mode=cancel").expect("a URL").as_str(), url);
+        }
     }
 }

@@ -8,6 +8,9 @@ use serde_json::Value;
 
 use crate::Causes;
 
+/// What is beneath an error, whatever carried the request.
+pub type Source = Box<dyn std::error::Error + Send + Sync>;
+
 /// A request that was not answered as hoped.
 #[derive(Debug, thiserror::Error)]
 #[error("{call} at {origin} failed")]
@@ -58,6 +61,20 @@ pub enum Kind {
         /// 401 or 403.
         status: u16,
     },
+    /// What stands before Flink and keeps out who has no right to reach it.
+    /// Nothing has been done.
+    #[error("{reason}")]
+    Forbidden {
+        /// What was refused, and what would allow it.
+        reason: String,
+    },
+    /// There is nothing by the name that was to be reached. Nothing has been
+    /// done, and asking again does not help.
+    #[error("{reason}")]
+    NoService {
+        /// What is missing.
+        reason: String,
+    },
     /// No connection, or a server that says it cannot answer now. Nothing has
     /// been done.
     #[error("the JobManager is not reachable")]
@@ -79,7 +96,7 @@ pub enum Kind {
     Interrupted {
         /// How it broke.
         #[source]
-        source: reqwest::Error,
+        source: Source,
     },
     /// The server wants to be asked elsewhere, which a client with credentials
     /// does not do by itself.
@@ -127,14 +144,14 @@ pub enum Unavailable {
     /// The server says so.
     #[error("{status}: {text}")]
     Told {
-        /// 502, 503 or 504.
+        /// 429, 502, 503 or 504.
         status: u16,
         /// What it says.
         text: String,
     },
     /// No connection could be made.
     #[error("no connection could be made")]
-    NoConnection(#[source] reqwest::Error),
+    NoConnection(#[source] Source),
 }
 
 impl Error {
@@ -168,6 +185,8 @@ impl Error {
             | Kind::AlreadyEnded { .. }
             | Kind::Refused { .. }
             | Kind::Unauthorized { .. }
+            | Kind::Forbidden { .. }
+            | Kind::NoService { .. }
             | Kind::Redirected { .. }
             | Kind::Unusable { .. }
             | Kind::UnreadableFile { .. } => false,
@@ -183,6 +202,8 @@ impl Error {
             Kind::NoSuchEndpoint
             | Kind::DuplicateJob
             | Kind::Unauthorized { .. }
+            | Kind::Forbidden { .. }
+            | Kind::NoService { .. }
             | Kind::Unavailable { .. }
             | Kind::TimedOut { .. }
             | Kind::Interrupted { .. }

@@ -24,6 +24,7 @@ pub mod root_cause;
 pub mod scout;
 pub mod secret;
 mod tls;
+pub mod transport;
 pub mod version;
 
 pub use client::Client;
@@ -34,4 +35,5 @@ pub use request::Request;
 pub use root_cause::{Cause, Causes};
 pub use secret::Secret;
 pub use tls::Unusable;
+pub use transport::Transport;
 pub use version::Version;

@@ -247,7 +247,11 @@ impl Scout {
 /// only means that nothing was found out.
 fn unless_unreachable(error: Error) -> Result<answer::Spoken, Error> {
     match &error.kind {
-        Kind::Unavailable { .. } | Kind::Unauthorized { .. } | Kind::Unusable { .. } => Err(error),
+        Kind::Unavailable { .. }
+        | Kind::Unauthorized { .. }
+        | Kind::Forbidden { .. }
+        | Kind::NoService { .. }
+        | Kind::Unusable { .. } => Err(error),
         Kind::NotFound { .. }
         | Kind::NoSuchEndpoint
         | Kind::DuplicateJob

@@ -40,7 +40,10 @@ pub enum Unusable {
     Proxy,
     /// The two sides do not agree on TLS: one does not trust the other.
     #[error("no TLS connection can be agreed on")]
-    Handshake(#[source] reqwest::Error),
+    Handshake(#[source] crate::error::Source),
+    /// What the way leads through cannot be used.
+    #[error("the way to the JobManager cannot be used")]
+    Way(#[source] crate::error::Source),
     /// The client refuses the sum of it.
     #[error("the HTTP client cannot be made")]
     Http(#[source] reqwest::Error),

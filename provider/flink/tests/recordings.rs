@@ -108,6 +108,8 @@ fn sort(kind: &Kind) -> &'static str {
         Kind::Unauthorized { .. }
         | Kind::TimedOut { .. }
         | Kind::Interrupted { .. }
+        | Kind::Forbidden { .. }
+        | Kind::NoService { .. }
         | Kind::Redirected { .. }
         | Kind::NotFlink { .. }
         | Kind::UnknownFormat { .. }

@@ -25,6 +25,8 @@ fn sort(kind: &Kind) -> &'static str {
         | Kind::Redirected { .. }
         | Kind::UnknownFormat { .. }
         | Kind::Unusable { .. }
+        | Kind::Forbidden { .. }
+        | Kind::NoService { .. }
         | Kind::UnreadableFile { .. } => "other",
     }
 }

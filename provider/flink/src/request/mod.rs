@@ -13,8 +13,14 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::path::PathBuf;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use serde_json::Value;
+
+use crate::transport::{Call, Content};
+
+/// All but the characters that mean nothing in a path or query (RFC 3986).
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// What is sent with a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,6 +118,27 @@ impl<A> Request<A> {
     /// The method and path, for messages and logs.
     pub fn name(&self) -> String {
         format!("{} /{}", self.method, self.segments.join("/"))
+    }
+
+    /// The request as a transport carries it.
+    pub fn call(&self) -> Call {
+        let encoded = |text: &str| utf8_percent_encode(text, ENCODED).to_string();
+        let segments: Vec<String> = self.segments.iter().map(|segment| encoded(segment)).collect();
+        let query: Vec<String> =
+            self.query.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+        let mark = if query.is_empty() { "" } else { "?" };
+        let content = match &self.body {
+            Body::None => Content::None,
+            Body::Json(json) => Content::Json(json.to_string().into()),
+            Body::Jar { name, content } => {
+                Content::Jar { name: name.clone(), content: content.clone() }
+            }
+        };
+        Call {
+            method: self.method.clone(),
+            path: format!("/{}{mark}{}", segments.join("/"), query.join("&")),
+            content,
+        }
     }
 
     /// What is sent with it.

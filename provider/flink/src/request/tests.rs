@@ -189,3 +189,10 @@ fn requirements_name_each_vertex() {
         r#"PUT /jobs/{job}/resource-requirements {"01010101010101010101010101010101":{"parallelism":{"lowerBound":1,"upperBound":8}}}"#,
     );
 }
+
+#[test]
+fn a_call_has_every_segment_and_value_encoded() {
+    let request: Request<Value> =
+        Request::get(&["jars", "x_my job/1.jar"]).with_query("mode", "a&b");
+    assert_eq!(request.call().path, "/jars/x_my%20job%2F1.jar?mode=a%26b");
+}

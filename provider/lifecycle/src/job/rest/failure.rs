@@ -12,10 +12,11 @@ use crate::job::{step::Effect, world::WorldError};
 pub(super) fn world(error: Error) -> WorldError {
     let reason = text(&error);
     match error.kind {
-        Kind::Unauthorized { .. } => WorldError::AccessDenied { reason },
-        Kind::Unavailable { .. } | Kind::TimedOut { .. } | Kind::Interrupted { .. } => {
-            WorldError::Unreachable { reason }
-        }
+        Kind::Unauthorized { .. } | Kind::Forbidden { .. } => WorldError::AccessDenied { reason },
+        Kind::Unavailable { .. }
+        | Kind::TimedOut { .. }
+        | Kind::Interrupted { .. }
+        | Kind::NoService { .. } => WorldError::Unreachable { reason },
         Kind::NotFound { .. }
         | Kind::NoSuchEndpoint
         | Kind::DuplicateJob
