@@ -5,18 +5,26 @@ use std::{error::Error as _, sync::Arc, time::Duration};
 use lifecycle::{
     flink::{
         Client, Endpoint, Error, Kind, Request,
-        request::jobs,
-        response::jobs::{JobSummary, JobsOverview},
+        request::{cluster, jobs},
+        response::{
+            cluster::Overview,
+            jobs::{JobSummary, JobsOverview},
+        },
     },
     job::{Problem, read::Snapshot, rest::Rest},
 };
 use serde::de::DeserializeOwned;
-use tokio::{sync::Mutex, time::Instant};
+use tokio::{
+    sync::Mutex,
+    time::{self, Instant},
+};
 
 /// How old a look at all jobs may be that serves another refresh.
 const FRESH: Duration = Duration::from_secs(5);
 /// How long a refresh waits for a JobManager that does not answer; an operation waits longer.
 const READ_PATIENCE: Duration = Duration::from_secs(10);
+/// How long a plan waits for what it can do without.
+const GLANCE_PATIENCE: Duration = Duration::from_secs(3);
 
 /// A JobManager, and how to talk to it.
 #[derive(Debug)]
@@ -27,6 +35,14 @@ pub struct JobManager {
     reading: Rest,
     reader: Client,
     look: Mutex<Option<Look>>,
+    glance: Mutex<Option<(Instant, Option<Glance>)>>,
+}
+
+/// What a plan sees of a JobManager that answers.
+#[derive(Clone, Debug)]
+pub struct Glance {
+    /// Its slots.
+    pub overview: Overview,
 }
 
 /// What was seen of all jobs, and when.
@@ -48,6 +64,7 @@ impl JobManager {
             reading: Rest::new(reader.clone()),
             reader,
             look: Mutex::default(),
+            glance: Mutex::default(),
         }
     }
 
@@ -66,6 +83,28 @@ impl JobManager {
         found
     }
 
+    /// What a plan may tell of the JobManager, at most a few seconds old; `None` where it does not
+    /// answer at once. However many plans ask, it is looked at once.
+    pub async fn glance(&self) -> Option<Glance> {
+        let mut kept = self.glance.lock().await;
+        if let Some((at, glance)) = &*kept
+            && at.elapsed() < FRESH
+        {
+            return glance.clone();
+        }
+        let glance = time::timeout(GLANCE_PATIENCE, self.look_around()).await.ok().flatten();
+        *kept = Some((Instant::now(), glance.clone()));
+        glance
+    }
+
+    /// All jobs are looked at as well, so that whoever asks for them next finds them.
+    async fn look_around(&self) -> Option<Glance> {
+        let overview = cluster::overview();
+        let (overview, jobs) = tokio::join!(self.read(&overview), self.snapshot());
+        jobs.ok()?;
+        Some(Glance { overview: overview.ok()? })
+    }
+
     /// All jobs that the JobManager remembers now.
     pub async fn jobs(&self) -> Result<Vec<JobSummary>, Problem> {
         self.read(&jobs::overview()).await.map(|JobsOverview { jobs }| jobs)
@@ -74,6 +113,7 @@ impl JobManager {
     /// Makes the next look at all jobs a new one, since something has been changed.
     pub async fn forget_jobs(&self) {
         *self.look.lock().await = None;
+        *self.glance.lock().await = None;
     }
 
     /// Sends a request that reads.

@@ -29,7 +29,7 @@ pub struct Setup {
     pub slots: usize,
     /// Whether jobs survive a JobManager.
     pub high_availability: HighAvailability,
-    /// Options that win over the harness's own.
+    /// Options that win over the harness's own; an empty one takes the harness's away.
     pub options: BTreeMap<String, String>,
 }
 
@@ -109,6 +109,7 @@ fn flink(setup: &Setup, folder: &Path, ports: &Ports) -> String {
         options.extend(high_availability(folder, ports));
     }
     options.extend(setup.options.clone());
+    options.retain(|_, value| !value.is_empty());
     options.iter().fold(String::new(), |mut text, (key, value)| {
         let _ = writeln!(text, "{key}: {value}");
         text
@@ -187,10 +188,12 @@ mod tests {
 
     #[test]
     fn a_tests_own_option_wins() {
-        let setup = Setup::default().option("parallelism.default", "7");
+        let setup =
+            Setup::default().option("parallelism.default", "7").option("blob.server.port", "");
         let ports = Ports { rest: 1, rpc: 2, blobs: 3, zookeeper: 4 };
         let text = flink(&setup, Path::new("/c"), &ports);
         assert!(text.contains("parallelism.default: 7\n"));
         assert!(!text.contains("parallelism.default: 2"));
+        assert!(!text.contains("blob.server.port"));
     }
 }

@@ -5,6 +5,7 @@
 
 mod jar;
 mod live;
+mod outlook;
 mod problem;
 mod remark;
 
@@ -20,6 +21,7 @@ pub use jar::{
     changed_since_plan, hash_differs, jar_error, jar_is_recorded, not_fetched, uri_without_hash,
 };
 pub use live::{live_remarks, unreachable_on_refresh};
+pub use outlook::outlook;
 pub use problem::problem;
 pub use remark::remark;
 

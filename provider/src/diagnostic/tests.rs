@@ -13,6 +13,7 @@ use lifecycle::{
 use terraform::diagnostics::{Diagnostic, Severity};
 
 use super::*;
+use crate::job::outlook::{Outlook, Slots, Supply};
 
 const SUBJECT: Subject<'_> = Subject { name: "orders", origin: "http://flink:8081" };
 const PATH: &str = "s3://b/sp/savepoint-a1b2c3-0123456789ab";
@@ -177,4 +178,23 @@ fn remarks() {
 fn summaries_fit_a_line() {
     let long = Problem::ProgramFailed { cause: "x".repeat(500), old: OldJob::None };
     assert!(problem(SUBJECT, &long).summary.len() <= 80);
+}
+
+#[test]
+fn outlooks() {
+    let slots = |supply, held| Slots { total: 16, free: 3, held, supply };
+    let from = |seconds| Outlook::FromCheckpoint { age: Some(Duration::from_secs(seconds)) };
+    let found = [
+        Outlook::TooFewSlots { wanted: 8, slots: slots(Supply::Fixed, 2) },
+        Outlook::TooFewSlots { wanted: 8, slots: slots(Supply::Adaptive, 0) },
+        Outlook::RunsAnew,
+        Outlook::NoCheckpoints,
+        Outlook::NotRetained,
+        Outlook::FirstCheckpoint,
+        from(12),
+        from(300),
+        from(86_400),
+        Outlook::FromCheckpoint { age: None },
+    ];
+    insta::assert_snapshot!(page(found.iter().map(|found| outlook("orders", found))));
 }

@@ -10,7 +10,9 @@ mod differing;
 pub mod goal;
 pub mod import;
 pub mod jar;
+mod looking;
 pub mod model;
+pub mod outlook;
 pub mod plan;
 mod planning;
 mod read;
@@ -74,7 +76,7 @@ impl Resource for Job {
         context: &Context<Session>,
         input: PlanInput<'_, JobModel>,
     ) -> Plan<JobModel> {
-        planning::plan(&self.jars, context, input)
+        planning::plan(&self.jars, context, input).await
     }
 
     async fn plan_destroy(&self, _context: &Context<Session>, prior: &JobModel) -> Diagnostics {

@@ -10,13 +10,15 @@ use terraform::{
 use super::{
     action::{Action, Change},
     jar::{Content, JarFiles, content},
+    looking::look,
     model::JobModel,
+    outlook::{Concerns, outlook},
     plan::{Facts, decide, fill},
 };
 use crate::{diagnostic, session::Session};
 
 /// The plan of a create or update.
-pub(super) fn plan(
+pub(super) async fn plan(
     jars: &JarFiles,
     context: &Context<Session>,
     input: PlanInput<'_, JobModel>,
@@ -29,8 +31,29 @@ pub(super) fn plan(
     let change = decide(prior, &planned, &facts);
     diagnostics.extend(change.iter().filter_map(|change| refused(&planned, change)));
     diagnostics.extend(prior.is_none().then(|| invisible(&planned)).flatten());
+    if let (Some(session), Some(change)) = (&context.session, &change) {
+        diagnostics.extend(foreseen(session, prior, &planned, change).await);
+    }
     let planned = fill(prior, planned, &facts, change.as_ref());
     Plan { diagnostics, ..Plan::new(planned, private.clone()) }
+}
+
+/// What the live job and its cluster make of the change. A plan that changes nothing looks at
+/// nothing, and whoever does not answer has nothing to tell.
+async fn foreseen(
+    session: &Session,
+    prior: Option<&JobModel>,
+    planned: &JobModel,
+    change: &Change,
+) -> Vec<Diagnostic> {
+    let concerns = Concerns::of(planned, change);
+    if concerns.are_none() {
+        return Vec::new();
+    }
+    let seen = look(session, prior, planned, concerns).await;
+    let name = planned.name.known().map_or("", String::as_str);
+    let told = outlook(concerns, &seen);
+    told.iter().map(|outlook| diagnostic::outlook(name, outlook)).collect()
 }
 
 /// What a destroy will do to the data.

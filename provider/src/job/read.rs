@@ -67,7 +67,11 @@ fn never_started(prior: &JobModel) -> bool {
 }
 
 /// What the job is now. `tasks`: how many it had when an apply left it.
-async fn look(at: &JobManager, job: &JobModel, tasks: Option<u32>) -> Result<Live, Problem> {
+pub(super) async fn look(
+    at: &JobManager,
+    job: &JobModel,
+    tasks: Option<u32>,
+) -> Result<Live, Problem> {
     let snapshot = at.snapshot().await?;
     let recorded = goal::recorded(job, None);
     snapshot.live(at.reading(), &owner(job, &at.origin), &recorded, tasks).await

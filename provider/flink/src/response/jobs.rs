@@ -145,6 +145,9 @@ pub struct JobDetails {
     pub start_time: i64,
     /// When it ended; -1 while it has not.
     pub end_time: i64,
+    /// The JobManager's clock when it answered, in milliseconds since 1970.
+    #[serde(default)]
+    pub now: Option<i64>,
     /// When it last entered each state; 0 for never.
     #[serde(default)]
     pub timestamps: BTreeMap<String, i64>,
