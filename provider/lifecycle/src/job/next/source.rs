@@ -90,12 +90,18 @@ fn finished_by_itself<'a>(
     Ok((!was_stopped).then_some(job))
 }
 
-/// Changed, it runs anew; else it is as it should be.
+/// Changed, it runs anew, from what is asked for; else it is as it should be.
 fn finished<'a>(goal: &Run, seen: &Observed, job: &'a Row) -> Need<Source<'a>> {
     let is_recorded = run::kin(goal).recorded_job() == Some(&job.id);
     let runs_this =
         if is_recorded { goal.intent == Intent::Keep } else { carries_this(goal, seen, job)? };
-    Ok(if runs_this { Source::Finished(job) } else { Source::Start(Origin::default()) })
+    if runs_this {
+        return Ok(Source::Finished(job));
+    }
+    Ok(Source::Start(match &goal.start {
+        StartFrom::Path(path) => explicit(path, None),
+        StartFrom::Carried { .. } | StartFrom::Nothing | StartFrom::Newest => Origin::default(),
+    }))
 }
 
 /// Whether a job runs the program that is wanted.

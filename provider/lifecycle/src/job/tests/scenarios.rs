@@ -7,7 +7,7 @@ use super::{
 };
 use crate::job::{
     drive::{Limits, drive},
-    goal::{Bounded, Fallback, Goal, Intent, Rollback, Stop, Suspend, UpgradeMode},
+    goal::{Bounded, Fallback, Goal, Intent, Rollback, StartFrom, Stop, Suspend, UpgradeMode},
     ids::Owner,
     model::{Fault, Model, StopFault},
     observed::JobState,
@@ -163,6 +163,25 @@ async fn a_bounded_job_that_has_finished_is_as_it_should_be_until_it_changes() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_bounded_job_that_has_finished_runs_anew_from_what_is_asked_for() {
+    let model = Model::new();
+    let recorded = running(&model).await;
+    let stopped = apply(&suspend(&recorded), &model).await;
+    let path = stopped.last_savepoint_path.clone().expect("a savepoint");
+    let recorded = record(&apply(&replace("v1", &record(&stopped, "v1")), &model).await, "v1");
+    let job = recorded.job.clone().expect("it runs");
+    model.with(|flink| flink.end(&job, JobState::Finished));
+    let goal = to_run("v2", Some(recorded));
+    let goal = run(crate::job::goal::Run {
+        bounded: Bounded::Yes,
+        start: StartFrom::Path(path.clone()),
+        ..goal
+    });
+    let report = apply(&goal, &model).await;
+    assert_eq!((report.state, report.restored_from), (Left::Running, Some(path)));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_jar_that_is_lost_is_uploaded_again() {
     let model = Model::new();
     let recorded = running(&model).await;
@@ -235,6 +254,7 @@ async fn a_job_moves_to_another_name_with_its_state_whatever_was_done_before() {
             drain: crate::job::goal::Drain::No,
             state_loss: crate::job::goal::StateLoss::Accept,
         },
+        by: crate::job::journal::By::Job,
     };
     let arrival = crate::job::goal::Run {
         owner: Owner::new("http://flink:8081", "bills"),
