@@ -78,6 +78,11 @@ impl Flink {
         self.world.lock().expect("not poisoned").jobs.insert(id.clone(), job);
         id
     }
+
+    /// Knows a job no longer, as a JobManager that was started again.
+    pub(crate) fn forget(&self, id: &str) {
+        self.world.lock().expect("not poisoned").jobs.remove(id);
+    }
 }
 
 async fn serve(listener: TcpListener, world: Arc<Mutex<World>>) {

@@ -5,10 +5,12 @@ mod flink;
 
 use std::path::Path;
 
-use proto::tfplugin6::{DynamicValue, configure_provider, provider_server::Provider as _};
+use proto::tfplugin6::{
+    DynamicValue, configure_provider, provider_server::Provider as _, read_resource,
+};
 use serde_json::json;
 use terraform::{
-    conformance::{self, Generator, Part, Rule, Violation},
+    conformance::{self, Generator, Part, Rule, Subject, Violation},
     model::Model,
     registry::Service,
     schema::object_type,
@@ -16,6 +18,7 @@ use terraform::{
 };
 use terraform_provider_flink::{
     config::ProviderConfig,
+    job::{Job, model::JobModel},
     provider::{self, Flink},
 };
 use tonic::Request;
@@ -23,6 +26,11 @@ use tonic::Request;
 /// A provider that is configured for a Flink in this process.
 async fn configured(url: &str) -> Service<Flink> {
     let service = provider::registry().into_service();
+    configure(&service, url).await;
+    service
+}
+
+async fn configure(service: &Service<Flink>, url: &str) {
     let of = object_type(&ProviderConfig::attributes());
     let config = encoding::from_json(&json!({ "rest": { "url": url } }), &of).expect("a block");
     let msgpack = msgpack::encode(&config, &of).expect("a block");
@@ -30,7 +38,6 @@ async fn configured(url: &str) -> Service<Flink> {
     let request = configure_provider::Request { config, ..configure_provider::Request::default() };
     let answer = service.configure_provider(Request::new(request)).await.expect("an answer");
     assert_eq!(answer.into_inner().diagnostics, []);
-    service
 }
 
 fn texts<const N: usize>(texts: [&str; N]) -> [Value; N] {
@@ -51,8 +58,7 @@ fn jobs(parts: Vec<Part>, seed: u64, folder: &Path) -> Generator {
     let durations = || texts(["30s", "1m30s", "90 s"]);
     let map = |key: &str, value: &str| Value::Mapping([(key.to_owned(), value.into())].into());
     Generator::new(parts, seed)
-        // A rename changes the identity, which core allows and the checker does not.
-        .choose("name", texts(["orders"]))
+        .choose("name", texts(["orders", "payments"]))
         .choose("jar", jars(folder))
         .choose("rest_url", [Value::Null])
         .choose("parallelism", [2, 4].map(|n| Value::Number(terraform::value::Number::Integer(n))))
@@ -79,7 +85,7 @@ async fn lives(generator: impl Fn(Vec<Part>, u64) -> Generator) -> Vec<Violation
         let generated: Vec<Value> = (0..4).map(|_| generator.configuration()).collect();
         let valid = conformance::valid(&service, "flink_job", generated).await.expect("validity");
         assert!(!valid.is_empty(), "seed {seed}");
-        broken.extend(conformance::check(&service, "flink_job", &valid).await.err());
+        broken.extend(conformance::check(&service, Subject::of::<Job>(), &valid).await.err());
     }
     broken.into_iter().flatten().collect()
 }
@@ -129,4 +135,37 @@ async fn a_savepoint_breaks_no_rule() {
     let configs: Vec<Value> =
         configs.iter().map(|config| encoding::from_json(config, &of).expect("a block")).collect();
     assert_eq!(conformance::check(&service, "flink_savepoint", &configs).await, Ok(()));
+}
+
+/// The state of a job after a refresh of `state`.
+async fn refreshed(service: &Service<Flink>, state: &serde_json::Value) -> serde_json::Value {
+    let of = object_type(&JobModel::attributes());
+    let state = encoding::from_json(state, &of).expect("a state");
+    let msgpack = msgpack::encode(&state, &of).expect("a state");
+    let request = read_resource::Request {
+        type_name: "flink_job".to_owned(),
+        current_state: Some(DynamicValue { msgpack, json: Vec::new() }),
+        ..read_resource::Request::default()
+    };
+    let answer = service.read_resource(Request::new(request)).await.expect("an answer");
+    let state = answer.into_inner().new_state.expect("a state").msgpack;
+    let state = msgpack::decode(&state, &of).expect("a state");
+    encoding::to_json(&state, &of).expect("a state")["state"].clone()
+}
+
+/// A debugged provider lives through many runs of Terraform, each of which configures it.
+#[tokio::test]
+async fn a_refresh_answers_from_one_look_but_never_from_before_its_configure() {
+    let flink = flink::Flink::start().await;
+    let service = configured(&flink.url()).await;
+    let job = flink.run("orders");
+    let state = json!({
+        "id": format!("{}#orders", flink.url()), "name": "orders", "state": "running",
+        "job_id": job,
+    });
+    assert_eq!(refreshed(&service, &state).await, "running");
+    flink.forget(&job);
+    assert_eq!(refreshed(&service, &state).await, "running");
+    configure(&service, &flink.url()).await;
+    assert_eq!(refreshed(&service, &state).await, "missing");
 }

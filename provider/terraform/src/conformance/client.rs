@@ -26,6 +26,8 @@ pub(super) struct Client<'a, S> {
     pub(super) parts: Vec<Part>,
     pub(super) of: Type,
     pub(super) identity: Option<Type>,
+    /// Whether an update may plan another identity.
+    pub(super) mutable_identity: bool,
     pub(super) found: Vec<Violation>,
 }
 
@@ -71,7 +73,8 @@ impl<'a, S: Provider> Client<'a, S> {
         let of = shape::object_of(&parts);
         let identity = identity_type(service, type_name).await?;
         let (version, found) = (schema.version, Vec::new());
-        Ok(Self { service, type_name, version, parts, of, identity, found })
+        let mutable_identity = false;
+        Ok(Self { service, type_name, version, parts, of, identity, mutable_identity, found })
     }
 
     /// Notes a broken rule.

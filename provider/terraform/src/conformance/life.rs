@@ -114,7 +114,8 @@ impl<S: Provider> Client<'_, S> {
             self.broke(Rule::IdentityKnown, "plan of an update");
         }
         let known = !before.is_null() && planned.identity.is_wholly_known();
-        if !fresh && known && !planned.identity.is_null() && *before != planned.identity {
+        let steady = !fresh && !self.mutable_identity;
+        if steady && known && !planned.identity.is_null() && *before != planned.identity {
             self.broke(Rule::IdentitySteady, "plan of an update");
         }
     }

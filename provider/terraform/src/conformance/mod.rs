@@ -24,13 +24,43 @@ mod types;
 
 use proto::tfplugin6::provider_server::Provider;
 
-use crate::value::Value;
+use crate::{resource::Resource, value::Value};
 
 pub use generate::Generator;
 pub use rule::{Rule, Violation};
 pub use shape::Part;
 
 use client::Client;
+
+/// A resource of a service, with what it says of itself and the protocol does not carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subject<'a> {
+    type_name: &'a str,
+    mutable_identity: bool,
+}
+
+impl Subject<'static> {
+    /// The resource as it declares itself.
+    pub const fn of<R: Resource>() -> Self {
+        Self { type_name: R::TYPE_NAME, mutable_identity: R::MUTABLE_IDENTITY }
+    }
+}
+
+impl Subject<'_> {
+    /// The same, but an update may plan another identity.
+    #[must_use]
+    pub const fn with_mutable_identity(mut self) -> Self {
+        self.mutable_identity = true;
+        self
+    }
+}
+
+impl<'a> From<&'a str> for Subject<'a> {
+    /// The resource of this name, whose identity never changes.
+    fn from(type_name: &'a str) -> Self {
+        Self { type_name, mutable_identity: false }
+    }
+}
 
 /// Takes a resource through its life with each configuration in turn, as Terraform does and as
 /// Pulumi does.
@@ -42,10 +72,12 @@ use client::Client;
 /// The rules that were broken, in the order in which they were found, each detail once.
 pub async fn check<S: Provider>(
     service: &S,
-    type_name: &str,
+    subject: impl Into<Subject<'_>>,
     configs: &[Value],
 ) -> Result<(), Vec<Violation>> {
+    let Subject { type_name, mutable_identity } = subject.into();
     let mut client = Client::new(service, type_name).await?;
+    client.mutable_identity = mutable_identity;
     let configs: Vec<Value> =
         configs.iter().map(|config| spelling::completed(&client.parts, config)).collect();
     // A life that had to stop has said why.

@@ -77,7 +77,7 @@ rules! {
     // The identity.
     IdentityPresent = "An object of a resource with an identity has one after apply and refresh.",
     IdentityKnown = "An identity is known, except in the plan of a create or replacement.",
-    IdentitySteady = "An identity stays the same.",
+    IdentitySteady = "An identity stays the same, but for an update that plans another where the resource allows that.",
     // The import.
     ImportOne = "An import answers one object.",
     ImportType = "An imported object says its type.",

@@ -3,7 +3,7 @@
 use proto::tfplugin6::{configure_provider, provider_server::Provider as _};
 use serde_json::json;
 use terraform::{
-    conformance::{self, Generator, Rule},
+    conformance::{self, Generator, Rule, Subject},
     registry::Service,
     value::Value,
 };
@@ -75,6 +75,14 @@ async fn each_rule_has_a_fault_that_the_checker_finds() {
         }
     }
     assert!(missed.is_empty(), "broken, but not named: {missed:#?}");
+}
+
+#[tokio::test]
+async fn an_identity_that_updates_may_change_is_steady_in_every_other_call() {
+    let service = Sabotaged::new(healthy().await, fault(Rule::IdentitySteady));
+    let subject = Subject::from("test_thing").with_mutable_identity();
+    let found = conformance::check(&service, subject, &configs()).await.err().unwrap_or_default();
+    assert!(found.iter().any(|violation| violation.rule == Rule::IdentitySteady), "{found:?}");
 }
 
 #[test]
