@@ -8,6 +8,7 @@ use lifecycle::job::{
         self, Bounded, Claim, Drain, Fallback, Format, Goal, Intent, NonRestoredState, OnDestroy,
         Program, Proof, Remove, Rollback, Run, StartFrom, StateLoss, Stop, Suspend, Verify,
     },
+    journal::{By, Follows},
     recorded::RecordedState,
 };
 use terraform::{meaning, model::Attr};
@@ -73,6 +74,7 @@ pub fn run(
         bounded: if planned.bounded == Attr::Known(true) { Bounded::Yes } else { Bounded::No },
         upgrade: upgrade(planned),
         state_loss: state_loss(planned, &change.action),
+        follows: Follows::No,
     }
 }
 
@@ -81,7 +83,7 @@ pub fn suspend(owner: Owner, planned: &JobModel, recorded: Option<Recorded>) -> 
     let goal::Upgrade { mode, savepoint_dir, format, drain, .. } = upgrade(planned);
     let state_loss = prevented(planned);
     let stop = Stop { mode, savepoint_dir, format, drain, state_loss };
-    Suspend { owner, recorded, stop }
+    Suspend { owner, recorded, stop, by: By::Job }
 }
 
 /// The goal of a recorded job that stops where it is, in the way that is planned.

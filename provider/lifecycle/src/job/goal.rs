@@ -4,7 +4,11 @@ use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use flink::JobId;
 
-use crate::job::{ids::Owner, recorded::Recorded};
+use crate::job::{
+    ids::Owner,
+    journal::{By, Follows},
+    recorded::Recorded,
+};
 
 /// What should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +76,8 @@ pub struct Run {
     pub upgrade: Upgrade,
     /// Whether starting without state, where state may exist, is refused.
     pub state_loss: StateLoss,
+    /// Whether it goes with its cluster when that restarts; kept in its journal.
+    pub follows: Follows,
 }
 
 /// What to do with a recorded job that runs. A job that does not run is
@@ -263,6 +269,8 @@ pub struct Suspend {
     pub recorded: Option<Recorded>,
     /// How it is stopped.
     pub stop: Stop,
+    /// Who stops it.
+    pub by: By,
 }
 
 /// How a job is stopped for good or for a while.

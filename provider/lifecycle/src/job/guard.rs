@@ -50,12 +50,20 @@ pub(crate) enum Guard {
     CreateComparesStorage,
     /// A savepoint whose operation is forgotten is looked for before another is taken.
     SavepointIsLookedFor,
+    /// The journal says that a job is to be stopped before it is.
+    JournalBeforeStop,
+    /// The journal has the path that a stopped job goes on from.
+    PathIsNoted,
+    /// What the journal says goes before what the JobManager and storage tell.
+    JournalBeforeMemory,
+    /// The journal's path is used up before a job starts from it.
+    PathIsUsedUpFirst,
 }
 
 #[cfg(test)]
 impl Guard {
     /// All guards.
-    pub(crate) const ALL: [Self; 22] = [
+    pub(crate) const ALL: [Self; 26] = [
         Self::HistoryHasSettled,
         Self::OneStopAtATime,
         Self::FailedTriggerIsUsedUp,
@@ -78,6 +86,10 @@ impl Guard {
         Self::RecoveredStateIsNewer,
         Self::CreateComparesStorage,
         Self::SavepointIsLookedFor,
+        Self::JournalBeforeStop,
+        Self::PathIsNoted,
+        Self::JournalBeforeMemory,
+        Self::PathIsUsedUpFirst,
     ];
 }
 

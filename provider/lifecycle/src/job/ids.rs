@@ -34,7 +34,7 @@ pub struct Owner {
 
 impl Owner {
     /// The owner of the job `name` on the JobManager at `origin`
-    /// ([`flink::Endpoint::origin`]).
+    /// ([`flink::Endpoint::origin`], or `namespace/cluster`).
     pub fn new(origin: impl Into<String>, name: impl Into<String>) -> Self {
         Self { origin: origin.into(), name: name.into() }
     }
@@ -71,7 +71,8 @@ impl Owner {
 
 impl fmt::Display for Owner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}#{}", self.origin, self.name)
+        let separator = if self.origin.contains("://") { '#' } else { '/' };
+        write!(f, "{}{separator}{}", self.origin, self.name)
     }
 }
 

@@ -22,6 +22,7 @@ mod facts;
 pub mod goal;
 mod guard;
 pub mod ids;
+pub mod journal;
 pub mod marks;
 pub mod next;
 pub mod observed;

@@ -10,6 +10,8 @@ use flink::{JarId, JobId, TriggerId};
 use crate::job::{
     goal::Program,
     guard::{Guard, Guards},
+    ids::Owner,
+    journal::Journal,
     marks::Marks,
     report::{Remark, Which},
     step::{Effect, Launch, Step},
@@ -46,6 +48,17 @@ pub enum Question {
     Requirements(JobId),
     /// What has become of the disposal with this request id.
     Disposal(String),
+    /// What the journal of a job says.
+    Journal(JournalQuery),
+}
+
+/// Whose journal is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct JournalQuery {
+    /// The owner of the job.
+    pub owner: Owner,
+    /// A job that is the owner's though its id does not say so.
+    pub job: Option<JobId>,
 }
 
 /// The answer to the [`Question`] of the same name.
@@ -77,6 +90,8 @@ pub enum Answer {
     Requirements(Requirements),
     /// What has become of the disposal.
     Disposal(DisposalState),
+    /// What the journal says.
+    Journal(Journal),
 }
 
 impl Answer {
@@ -209,6 +224,9 @@ impl Observed {
         if step.changes_jars(&effect) {
             self.facts.remove(&Question::Jars);
         }
+        if step.changes_journal() {
+            self.facts.retain(|question, _| !matches!(question, Question::Journal(_)));
+        }
         self.performed.push(Performed { step, effect, at: self.elapsed });
         self.waiting = None;
         self.forget();
@@ -309,7 +327,8 @@ fn stays_true(question: &Question, answer: &Answer) -> bool {
         | Question::Contents(_)
         | Question::Writable(_)
         // Gone with a step that changes them.
-        | Question::Jars => true,
+        | Question::Jars
+        | Question::Journal(_) => true,
         Question::Marks(_) => *answer != Answer::Marks(None),
         Question::Trigger(..) => {
             matches!(answer, Answer::Trigger(TriggerState::Completed(_) | TriggerState::Failed(_)))

@@ -10,10 +10,12 @@
 use crate::job::{
     drive::{Limits, drive},
     goal::{Goal, Run, StartFrom, Suspend},
+    journal::Journal,
     next::{Family, Kin},
-    observed::Question,
+    observed::{Answer, JournalQuery, Question},
     problem::Problem,
     report::{Left, Report},
+    step::Step,
     world::World,
 };
 
@@ -28,7 +30,10 @@ pub async fn relocate<W: World>(
     limits: &Limits,
 ) -> Report {
     match has_arrived(arrival, new).await {
-        Ok(true) => return drive(&Goal::Run(Box::new(arrival.clone())), new, limits).await,
+        Ok(true) => {
+            let arrived = drive(&Goal::Run(Box::new(arrival.clone())), new, limits).await;
+            return forgotten((departure, old), arrived).await;
+        }
         Ok(false) => {}
         Err(problem) => return unknown(departure, problem),
     }
@@ -42,7 +47,21 @@ pub async fn relocate<W: World>(
     };
     let goal = Goal::Run(Box::new(Run { start, ..arrival.clone() }));
     let arrived = drive(&goal, new, limits).await;
-    joined(left, arrived)
+    forgotten((departure, old), joined(left, arrived)).await
+}
+
+/// What the old owner's journal says is used up once the job runs elsewhere.
+async fn forgotten<W: World>((departure, old): (&Suspend, &W), arrived: Report) -> Report {
+    if arrived.problem.is_none() {
+        let job = departure.recorded.as_ref().and_then(|known| known.job.clone());
+        let query = JournalQuery { owner: departure.owner.clone(), job };
+        if let Ok(Answer::Journal(Journal::Says(noted))) = old.ask(&Question::Journal(query)).await
+            && let Err(error) = old.perform(&Step::EraseNote(Box::new(noted))).await
+        {
+            tracing::warn!(%error, "The journal of the job at its old place is left.");
+        }
+    }
+    arrived
 }
 
 async fn has_arrived<W: World>(arrival: &Run, new: &W) -> Result<bool, Problem> {

@@ -5,6 +5,7 @@ use flink::{JarId, JobId, TriggerId};
 
 use crate::job::{
     goal::{Claim, Drain, Format, Jar, NonRestoredState, Program},
+    journal::{Entry, Noted},
     marks::Marks,
     problem::Failure,
     report::Which,
@@ -58,6 +59,19 @@ pub enum Step {
         /// The savepoint.
         path: String,
     },
+    /// Write a job's journal.
+    Note(Box<Note>),
+    /// Delete a job's journal.
+    EraseNote(Box<Noted>),
+}
+
+/// What a journal is to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// What it is to say.
+    pub entry: Entry,
+    /// What it says now; `None`: nothing.
+    pub over: Option<Noted>,
 }
 
 /// A savepoint to be triggered.
@@ -135,6 +149,8 @@ pub enum Effect {
     },
     /// The disposal goes on under this request id.
     Disposing(String),
+    /// The journal says something else by now: nothing was written.
+    Outdated,
     /// Flink will not do it.
     Rejected {
         /// Flink's root cause.
@@ -174,7 +190,9 @@ impl Step {
             | Self::Savepoint(_)
             | Self::Cancel { .. }
             | Self::Rescale { .. }
-            | Self::Dispose { .. } => None,
+            | Self::Dispose { .. }
+            | Self::Note(_)
+            | Self::EraseNote(_) => None,
         }
     }
 
@@ -188,13 +206,20 @@ impl Step {
             | Self::StartFrom { .. }
             | Self::Cancel { .. }
             | Self::Rescale { .. }
-            | Self::Dispose { .. } => None,
+            | Self::Dispose { .. }
+            | Self::Note(_)
+            | Self::EraseNote(_) => None,
         }
     }
 
     /// Whether the list of jars is another after this.
     pub(crate) fn changes_jars(&self, effect: &Effect) -> bool {
         matches!(self, Self::UploadJar { .. } | Self::DeleteJar(_)) || *effect == Effect::JarGone
+    }
+
+    /// Whether the journal says something else after this.
+    pub(crate) fn changes_journal(&self) -> bool {
+        matches!(self, Self::Note(_) | Self::EraseNote(_))
     }
 
     /// What it does, in a word or two, for progress and logs.
@@ -209,6 +234,8 @@ impl Step {
             Self::StartFrom { .. } => "starting the job from its state",
             Self::Rescale { .. } => "rescaling the job",
             Self::Dispose { .. } => "deleting the savepoint",
+            Self::Note(_) => "writing the job's journal",
+            Self::EraseNote(_) => "deleting the job's journal",
         }
     }
 }

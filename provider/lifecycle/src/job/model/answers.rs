@@ -8,10 +8,11 @@ use flink::{
 };
 
 use super::{Fault, Flink, Job};
+use crate::job::journal::{Journal, Noted};
 use crate::job::observed::{
-    Answer, Contents, Disk, DiskQuery, DisposalState, Found, History, JobState, Operators,
-    Question, Requirements, Row, Snapshot, SnapshotKind, TriggerState, Trouble, UploadedJar,
-    Vertex, Writability,
+    Answer, Contents, Disk, DiskQuery, DisposalState, Found, History, JobState, JournalQuery,
+    Operators, Question, Requirements, Row, Snapshot, SnapshotKind, TriggerState, Trouble,
+    UploadedJar, Vertex, Writability,
 };
 
 const CACHE: Duration = Duration::from_secs(3);
@@ -59,7 +60,16 @@ impl Flink {
             }])),
             Question::Requirements(job) => Answer::Requirements(self.requirements(job)),
             Question::Disposal(_) => Answer::Disposal(DisposalState::Gone),
+            Question::Journal(query) => Answer::Journal(self.journal(query)),
         }
+    }
+
+    fn journal(&self, query: &JournalQuery) -> Journal {
+        let Some(journals) = &self.journals else { return Journal::NotKept };
+        let is_of = |noted: &&Noted| {
+            noted.entry.is_of(&query.owner) || Some(&noted.entry.job) == query.job.as_ref()
+        };
+        journals.values().find(is_of).cloned().map_or(Journal::Empty, Journal::Says)
     }
 
     fn row(&self, job: &Job) -> Row {

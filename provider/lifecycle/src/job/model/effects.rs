@@ -7,6 +7,7 @@ use flink::JarId;
 use super::{Fault, Flink, Job, Operation, StopFault, Underway};
 use crate::job::{
     goal::Claim,
+    journal::{Entry, Noted},
     observed::{JobState, TriggerState},
     step::{Effect, Launch, Step, Trigger},
 };
@@ -58,12 +59,36 @@ impl Flink {
                 }
                 Effect::Accepted
             }
+            Step::Note(note) => self.note(&note.entry, note.over.as_ref()),
+            Step::EraseNote(noted) => {
+                let Some(journals) = &mut self.journals else { return Effect::Outdated };
+                match journals.get(&noted.name) {
+                    Some(now) if now.version != noted.version => Effect::Outdated,
+                    Some(_) | None => {
+                        journals.remove(&noted.name);
+                        Effect::Accepted
+                    }
+                }
+            }
             Step::Dispose { path } => {
                 self.disk.remove(path);
                 self.disposed.push(path.clone());
                 Effect::Disposing("request".to_owned())
             }
         }
+    }
+
+    /// A write goes through only over the version that was read.
+    fn note(&mut self, entry: &Entry, over: Option<&Noted>) -> Effect {
+        self.counter += 1;
+        let version = self.counter.to_string();
+        let Some(journals) = &mut self.journals else { return Effect::Outdated };
+        let name = over.map_or_else(|| entry.owner.clone(), |noted| noted.name.clone());
+        if journals.get(&name).map(|now| &now.version) != over.map(|noted| &noted.version) {
+            return Effect::Outdated;
+        }
+        journals.insert(name.clone(), Noted { entry: entry.clone(), name, version });
+        Effect::Accepted
     }
 
     /// §3 a: the same id again is answered with the first result; two

@@ -23,6 +23,7 @@ use tokio::{sync::Notify, time::Instant};
 
 use crate::job::{
     goal::Program,
+    journal::Noted,
     marks::Marks,
     observed::{Answer, Cluster, Exit, JobState, Question, Submission, TriggerState},
     step::{Effect, Step},
@@ -135,6 +136,8 @@ pub(crate) struct Flink {
     /// Why nothing can be written, if so.
     pub(crate) unwritable: Option<String>,
     pub(crate) disposed: Vec<String>,
+    /// The journals by their owners; `None`: none are kept here.
+    pub(crate) journals: Option<BTreeMap<String, Noted>>,
     pub(crate) violations: Vec<String>,
     pub(crate) effects: usize,
     /// The names of all questions that were asked.
@@ -207,6 +210,7 @@ impl Flink {
             adaptive: false,
             unwritable: None,
             disposed: Vec::new(),
+            journals: None,
             violations: Vec::new(),
             effects: 0,
             unclear_starts: 0,

@@ -5,10 +5,11 @@ use flink::{JarId, JobId, TriggerId};
 use super::{Need, Next};
 use crate::job::{
     goal::Program,
+    journal::Journal,
     marks::Marks,
     observed::{
-        Answer, Cluster, Contents, Disk, DiskQuery, DisposalState, History, Observed, Operators,
-        Question, Requirements, Row, TriggerState, Trouble, UploadedJar, Writability,
+        Answer, Cluster, Contents, Disk, DiskQuery, DisposalState, History, JournalQuery, Observed,
+        Operators, Question, Requirements, Row, TriggerState, Trouble, UploadedJar, Writability,
     },
 };
 
@@ -36,6 +37,7 @@ impl Observed {
     look!(writable, Writable, Writability, directory: &str; Question::Writable(directory.to_owned()));
     look!(contents, Contents, Contents, path: &str; Question::Contents(path.to_owned()));
     look!(requirements, Requirements, Requirements, job: &JobId; Question::Requirements(job.clone()));
+    look!(journal, Journal, Journal, query: &JournalQuery; Question::Journal(query.clone()));
     look!(disposal, Disposal, DisposalState, request: &str; Question::Disposal(request.to_owned()));
     look!(
         trigger_state, Trigger, TriggerState, job: &JobId, id: &TriggerId;

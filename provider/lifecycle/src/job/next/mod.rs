@@ -8,6 +8,7 @@ mod check;
 mod family;
 mod jars;
 mod look;
+mod note;
 mod prove;
 mod refresh;
 mod remove;
@@ -28,6 +29,7 @@ mod truth;
 mod tests;
 
 pub(crate) use family::{Family, Kin};
+
 pub(crate) use refresh::live;
 pub(crate) use truth::truth;
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use flink::JobId;
 
-use super::{Family, Need, Next, Outcome, jars, rollback, run, state, stuck, wait};
+use super::{Family, Need, Next, Outcome, jars, note, rollback, run, state, stuck, wait};
 use crate::job::{
     directories,
     goal::{Proof, Run},
@@ -110,6 +110,7 @@ fn other_origin<'a>(history: &'a History, job: &JobId, path: &str) -> Option<&'a
 }
 
 fn proven(goal: &Run, seen: &Observed, job: &Row) -> Need<Next> {
+    note::runs(goal, seen, &job.id)?;
     if seen.launched(&job.id) == Some(Which::Previous) {
         let failure = rollback::first_failure(seen)?;
         return stuck(Problem::RolledBack { failure, path: rollback::started_from(seen) });

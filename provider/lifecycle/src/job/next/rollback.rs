@@ -6,7 +6,7 @@
 use flink::JobId;
 
 use super::{
-    Family, Need, Next, jars, perform, run, source, start,
+    Family, Need, Next, jars, note, perform, run, source, start,
     state::{self, Newest},
     stuck,
 };
@@ -14,6 +14,7 @@ use crate::job::{
     goal::{Intent, Program, Rollback, Run},
     guard::Guard,
     ids::Operation,
+    journal::Phase,
     observed::{JobState, Observed, Question, Row, TriggerFailure, TriggerState},
     problem::{Failure, NoRollback, OldJob, Problem},
     report::Which,
@@ -82,6 +83,7 @@ pub(super) fn first_failure(seen: &Observed) -> Need<Failure> {
         | Effect::Duplicate
         | Effect::JarGone
         | Effect::Unclear { .. }
+        | Effect::Outdated
         | Effect::Disposing(_) => {
             let cause = seen.trouble(&launch.id)?.as_ref().and_then(|one| one.cause.clone());
             Ok(cause.map_or_else(unknown, |cause| Failure::Failed { cause }))
@@ -130,6 +132,9 @@ fn old_program<'a>(
 
 /// Whether the job before was stopped for this one, and did not fail by itself.
 fn was_replaced(goal: &Run, seen: &Observed, family: &Family<'_>) -> Need<bool> {
+    if carried_over(goal, seen)? {
+        return Ok(true);
+    }
     match before(goal, seen, family)? {
         Some(job) if job.state == JobState::Failed => {
             let stop = super::stop::attempt(seen, &job.id, &Operation::Stop)?;
@@ -138,6 +143,15 @@ fn was_replaced(goal: &Run, seen: &Observed, family: &Family<'_>) -> Need<bool> 
         Some(_) => Ok(true),
         None => Ok(false),
     }
+}
+
+/// Whether the job before was stopped with its cluster, which has forgotten it.
+fn carried_over(goal: &Run, seen: &Observed) -> Need<bool> {
+    let noted = note::entry(run::kin(goal), seen)?;
+    Ok(noted.is_some_and(|noted| {
+        let is_starting = matches!(noted.entry.phase, Phase::Starting { from: Some(_), after: _ });
+        is_starting && seen.launched(&noted.entry.job).is_some()
+    }))
 }
 
 /// The job before, leaving out what earlier attempts at this goal have started.

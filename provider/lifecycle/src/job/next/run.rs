@@ -1,7 +1,7 @@
 //! A job is to run a program.
 
 use super::{
-    Family, Kin, Need, Next, Outcome, prove, replace, rescale, source, start, stop, stuck,
+    Family, Kin, Need, Next, Outcome, note, prove, replace, rescale, source, start, stop, stuck,
 };
 use crate::job::{
     goal::{Intent, Run, StartFrom},
@@ -46,7 +46,7 @@ fn has_saved(seen: &Observed, job: &Row) -> Need<bool> {
 
 /// What will certainly be needed, so that it is asked at once.
 fn first_questions(goal: &Run) -> Vec<Question> {
-    let mut questions = vec![Question::Jobs, Question::Cluster];
+    let mut questions = vec![Question::Jobs, Question::Cluster, note::question(kin(goal))];
     if let (Intent::Replace, Some(job)) = (goal.intent, kin(goal).recorded_job()) {
         let stop = ids::trigger(job, &Operation::Stop, 0);
         questions.push(Question::Jars);
@@ -92,7 +92,10 @@ enum Relation {
 fn with_running(goal: &Run, seen: &Observed, family: &Family<'_>, job: &Row) -> Need<Next> {
     match relation(goal, seen, job)? {
         Relation::Recorded => match goal.intent {
-            Intent::Keep => Ok(kept(goal, job)),
+            Intent::Keep => {
+                note::runs(goal, seen, &job.id)?;
+                Ok(kept(goal, job))
+            }
             Intent::Rescale => rescale::rescale(goal, seen, job),
             Intent::Replace => replace::replace(goal, seen, job, Vec::new()),
         },

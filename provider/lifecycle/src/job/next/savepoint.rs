@@ -153,6 +153,7 @@ pub(super) fn dispose(goal: &DisposeSavepoint, seen: &Observed) -> Need<Next> {
         | Effect::JarGone
         | Effect::ProgramFailed { .. }
         | Effect::RestoreRefused { .. }
+        | Effect::Outdated
         | Effect::Unclear { .. } => perform(dispose()),
     }
 }

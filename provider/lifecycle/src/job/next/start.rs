@@ -5,8 +5,8 @@ use std::time::Duration;
 use flink::JobId;
 
 use super::{
-    Family, Need, Next, Outcome, jars, perform, perform_and_say, rollback, run, source::Origin,
-    stuck, wait,
+    Family, Need, Next, Outcome, jars, note, perform, perform_and_say, rollback, run,
+    source::Origin, stuck, wait,
 };
 use crate::job::{
     goal::{Bounded, Program, Run, StartFrom},
@@ -48,6 +48,7 @@ pub(super) fn launch(
     let jar = jars::on_cluster(&goal.owner, &program.jar, seen)?;
     let predecessor = predecessor(goal, family, origin);
     let id = unused(goal, seen, family, predecessor.as_ref());
+    note::starts(goal, seen, &id, (predecessor.as_ref(), origin.path.as_deref()))?;
     let marks = Marks {
         owner: goal.owner.to_string(),
         fingerprint: marks::fingerprint(program),
@@ -126,7 +127,7 @@ fn unseen(
         Effect::JarGone => again(goal, seen, family, (launch, done)),
         Effect::ProgramFailed { cause } | Effect::Rejected { cause } => failed(program(cause)),
         Effect::RestoreRefused { cause } => failed(Failure::Restore { cause: cause.clone() }),
-        Effect::Accepted | Effect::Uploaded(_) | Effect::Disposing(_) => {
+        Effect::Accepted | Effect::Uploaded(_) | Effect::Disposing(_) | Effect::Outdated => {
             wait(Reason::Appearing(launch.id.clone()))
         }
     }

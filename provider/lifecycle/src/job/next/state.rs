@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use flink::JobId;
 
-use super::{Family, Kin, Need, stop, storage, wait};
+use super::{Family, Kin, Need, note, stop, storage, wait};
 use crate::job::{
     directories,
     guard::Guard,
     ids::{self, Operation},
+    journal::Phase,
     observed::{
         DiskQuery, History, JobState, Observed, Question, Reason, Row, Snapshot, SnapshotKind,
         TriggerFailure, TriggerState,
@@ -93,6 +94,9 @@ pub(super) fn newest(
     {
         return Ok(Newest::At(Durable::new(path, None, Kind::Last)));
     }
+    if let Some(durable) = noted(kin, seen, &family, except)? {
+        return Ok(Newest::At(durable));
+    }
     for job in family.ended.iter().filter(|job| !except.contains(&job.id)) {
         if job.never_ran() && seen.guards(Guard::RefusedStartHasNoState) {
             continue;
@@ -101,6 +105,33 @@ pub(super) fn newest(
         return storage::compared(kin, places, seen, (&family, remembered));
     }
     storage::alone(kin, places, seen)
+}
+
+/// What the journal says that the newest job goes on from.
+///
+/// A start that is left out has come to nothing: what it began with still is.
+fn noted(
+    kin: Kin<'_>,
+    seen: &Observed,
+    family: &Family<'_>,
+    except: &[JobId],
+) -> Need<Option<Durable>> {
+    let Some(noted) = note::entry(kin, seen)? else { return Ok(None) };
+    let ran = |job: &&&Row| !job.never_ran() && !except.contains(&job.id);
+    let newest = family.ended.iter().find(ran);
+    let job = &noted.entry.job;
+    let (of, path) = match &noted.entry.phase {
+        Phase::Stopped { by: _, path } => (Some(job), path),
+        Phase::Starting { from, after } if except.contains(job) || note::is_untried(seen, job) => {
+            (after.as_ref(), from)
+        }
+        Phase::Running | Phase::Stopping { .. } | Phase::Starting { .. } => return Ok(None),
+    };
+    let is_newest = newest.is_none_or(|job| of.is_none_or(|of| job.id == *of));
+    if !is_newest || !seen.guards(Guard::JournalBeforeMemory) {
+        return Ok(None);
+    }
+    Ok(path.clone().map(|path| Durable::new(path, of.cloned(), Kind::Last)))
 }
 
 /// The state of a job that has ended and that the JobManager remembers.

@@ -1,26 +1,43 @@
 //! A job is to be stopped, its state kept.
 
+use flink::JobId;
+
 use super::{
-    Family, Kin, Need, Next, Outcome, source,
+    Family, Kin, Need, Next, Outcome, note, source,
     state::{self, Kind, Newest, Places},
     stop::{self, Stopping},
 };
 use crate::job::{
-    goal::{Fallback, Suspend, UpgradeMode},
+    goal::{Fallback, Format, Suspend, UpgradeMode},
     observed::{Observed, Question},
     report::{Left, Remark, Which},
 };
 
 pub(super) fn suspend(goal: &Suspend, seen: &Observed) -> Need<Next> {
-    seen.together(vec![Question::Jobs, Question::Cluster])?;
     let kin = Kin { owner: &goal.owner, recorded: goal.recorded.as_ref() };
+    seen.together(vec![Question::Jobs, Question::Cluster, note::question(kin)])?;
     let family = Family::of(kin, seen.jobs()?);
     match family.running(seen)? {
-        Some(job) => stop::stop(&stopping(goal), seen, job),
+        Some(job) => {
+            let next = stop::stop(&stopping(goal), seen, job).unwrap_or_else(|next| *next);
+            if matches!(next, Next::Do(..)) {
+                journal(goal, kin).begins(seen, &job.id)?;
+            }
+            Ok(next)
+        }
         None if family.ended.is_empty() && kin.recorded_job().is_none() => {
             Ok(Next::Done(suspended(&family, None, Vec::new())))
         }
         None => stopped(goal, kin, seen, &family),
+    }
+}
+
+fn journal<'a>(goal: &'a Suspend, kin: Kin<'a>) -> note::Stop<'a> {
+    note::Stop {
+        kin,
+        by: goal.by,
+        savepoint_dir: goal.stop.savepoint_dir.as_deref(),
+        native: goal.stop.format == Format::Native,
     }
 }
 
@@ -52,17 +69,32 @@ fn stopped(goal: &Suspend, kin: Kin<'_>, seen: &Observed, family: &Family<'_>) -
             } else if durable.kind != Kind::Last && goal.stop.mode == UpgradeMode::Savepoint {
                 remarks.push(Remark::AlreadyEnded { found, newest: path.clone() });
             }
+            note_end(goal, kin, seen, (family, durable.job.as_ref(), path.as_deref()))?;
             suspended(family, path, remarks)
         }
-        Newest::Nowhere
-        | Newest::Empty
-        | Newest::NoTrace
-        | Newest::CannotTell { .. }
-        | Newest::EitherOf(..) => {
+        Newest::Nowhere | Newest::Empty => {
+            note_end(goal, kin, seen, (family, None, None))?;
+            suspended(family, None, vec![Remark::AlreadyEnded { found, newest: None }])
+        }
+        Newest::NoTrace | Newest::CannotTell { .. } | Newest::EitherOf(..) => {
             suspended(family, None, vec![Remark::AlreadyEnded { found, newest: None }])
         }
     };
     Ok(Next::Done(outcome))
+}
+
+/// Notes where the newest of the jobs that are known goes on from.
+fn note_end(
+    goal: &Suspend,
+    kin: Kin<'_>,
+    seen: &Observed,
+    (family, of, path): (&Family<'_>, Option<&JobId>, Option<&str>),
+) -> Need<()> {
+    let head = family.head().map(|job| &job.id);
+    match head.or(of).or_else(|| kin.recorded_job()) {
+        Some(job) => journal(goal, kin).ended(seen, job, path),
+        None => Ok(()),
+    }
 }
 
 fn suspended(family: &Family<'_>, path: Option<String>, remarks: Vec<Remark>) -> Outcome {

@@ -8,10 +8,12 @@ use super::{Next, jars, next};
 use crate::job::{
     goal::Goal,
     ids::{self, Operation},
+    journal::Journal,
     model::Flink,
     observed::{
-        Answer, Contents, Disk, Found, History, JobState, Observed, Operators, Question, Reason,
-        Row, Snapshot, SnapshotKind, TriggerState, Trouble, UploadedJar, Writability,
+        Answer, Contents, Disk, Found, History, JobState, JournalQuery, Observed, Operators,
+        Question, Reason, Row, Snapshot, SnapshotKind, TriggerState, Trouble, UploadedJar,
+        Writability,
     },
     problem::Problem,
     recorded::{Recorded, RecordedState},
@@ -21,6 +23,10 @@ use crate::job::{
 
 fn job() -> JobId {
     ids::successor(&owner(), None, 0)
+}
+
+fn journal(job: Option<JobId>) -> Question {
+    Question::Journal(JournalQuery { owner: owner(), job })
 }
 
 fn recorded() -> Recorded {
@@ -40,6 +46,7 @@ fn seen(state: JobState, tasks_up: u32) -> Observed {
     let mut seen = Observed::new();
     seen.learn(Question::Jobs, Answer::Jobs(vec![row]));
     seen.learn(Question::Cluster, Answer::Cluster(Flink::cluster()));
+    seen.learn(journal(Some(job())), Answer::Journal(Journal::NotKept));
     let stop = ids::trigger(&job(), &Operation::Stop, 0);
     seen.learn(Question::Trigger(job(), stop), Answer::Trigger(TriggerState::NotFound));
     seen
@@ -47,10 +54,11 @@ fn seen(state: JobState, tasks_up: u32) -> Observed {
 
 #[test]
 fn what_is_needed_and_not_known_is_asked_for() {
-    let first = [Question::Jobs, Question::Cluster];
-    let goals: [Goal; 2] = [create("v1"), suspend(&recorded())];
-    for goal in goals {
-        assert_eq!(next(&goal, &Observed::new()), Next::Look(first.to_vec()));
+    let goals: [(Goal, Option<JobId>); 2] =
+        [(create("v1"), None), (suspend(&recorded()), Some(job()))];
+    for (goal, job) in goals {
+        let first = vec![Question::Jobs, Question::Cluster, journal(job)];
+        assert_eq!(next(&goal, &Observed::new()), Next::Look(first));
     }
 }
 
@@ -150,6 +158,7 @@ fn usual(question: &Question) -> Option<Answer> {
         Question::History(_) => Answer::History(Some(history)),
         Question::Contents(path) if path.ends_with("chk-7") => Answer::Contents(Contents::Absent),
         Question::Trigger(..) => Answer::Trigger(TriggerState::NotFound),
+        Question::Journal(_) => Answer::Journal(Journal::NotKept),
         Question::Cluster
         | Question::Jobs
         | Question::Marks(_)

@@ -24,6 +24,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
 
 use crate::job::{
+    journal::Journal,
     observed::{Answer, Question},
     step::{Effect, Step},
     world::{World, WorldError},
@@ -98,6 +99,7 @@ impl World for Rest {
             }
             Question::Contents(path) => Answer::Contents(self.contents(path).await?),
             Question::Requirements(job) => Answer::Requirements(self.requirements(job).await?),
+            Question::Journal(_) => Answer::Journal(Journal::NotKept),
             Question::Disposal(request) => Answer::Disposal(self.disposal(request).await?),
         })
     }
@@ -116,6 +118,9 @@ impl World for Rest {
             }
             Step::Rescale { job, parallelism } => self.rescale(job, *parallelism).await,
             Step::Dispose { path } => self.dispose(path).await,
+            Step::Note(_) | Step::EraseNote(_) => {
+                Err(WorldError::Unexpected { reason: "no journal is kept here".to_owned() })
+            }
         }
     }
 }

@@ -4,15 +4,12 @@
 use std::time::Duration;
 
 use super::{
-    apply, apply_until_death, create, pass, program, record, remove, replace, run, running,
-    savepoint, suspend, to_run,
+    apply, apply_until_death, create, journal, pass, program, record, remove, replace, run,
+    running, savepoint, suspend, to_run,
 };
 use crate::job::{
     drive::Limits,
-    goal::{
-        Claim, DisposeSavepoint, Goal, Intent, OnDestroy, Proof, Remove, Rollback, StartFrom,
-        UpgradeMode,
-    },
+    goal::{Claim, DisposeSavepoint, Goal, Intent, Proof, Rollback, StartFrom, UpgradeMode},
     guard::Guard,
     ids::Owner,
     model::{Death, Fault, Model, StopFault},
@@ -80,6 +77,7 @@ pub(super) struct End {
     running: Vec<String>,
     reached: bool,
     violations: Vec<String>,
+    journals: Vec<String>,
 }
 
 impl Case {
@@ -105,11 +103,7 @@ impl Case {
             Self::RepairFailed | Self::RepairForgotten | Self::Resume => self.ended(model).await,
             Self::Suspend => suspend(&running(model).await),
             Self::RemoveWithSavepoint => remove(&running(model).await),
-            Self::RemoveByCancel => {
-                let recorded = Some(running(model).await);
-                let owner = super::owner();
-                Goal::Remove(Remove { owner, recorded, how: OnDestroy::Cancel })
-            }
+            Self::RemoveByCancel => super::cancel(&running(model).await),
             Self::Upgrade
             | Self::UpgradeLastState
             | Self::UpgradeStateless
@@ -218,7 +212,7 @@ pub(super) async fn play(
     at: usize,
     twice: bool,
 ) -> (End, usize) {
-    let mut model = Model::new();
+    let mut model = journal::kept();
     let goal = case.set_up(&model).await;
     model.twice = twice;
     let before = model.with(|flink| flink.effects);
@@ -234,6 +228,7 @@ pub(super) async fn play(
         running: flink.alive().iter().map(|job| running_text(job)).collect(),
         reached,
         violations: flink.violations.clone(),
+        journals: journal::told(flink),
     });
     let effects = model.with(|flink| flink.effects);
     (end, effects - before)
@@ -305,6 +300,7 @@ async fn play_move(death: Option<fn(usize) -> Death>, at: usize) -> (End, usize)
         running: flink.alive().iter().map(|job| running_text(job)).collect(),
         reached,
         violations: flink.violations.clone(),
+        journals: journal::told(flink),
     });
     let effects = model.with(|flink| flink.effects);
     (end, effects - before)

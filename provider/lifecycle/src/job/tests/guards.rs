@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{
     apply, apply_without,
     crashes::{Case, differences},
-    create, pass, program, record, replace, run, running, savepoint, suspend, to_run,
+    create, journal, pass, program, record, replace, run, running, savepoint, suspend, to_run,
 };
 use crate::job::{
     directories,
@@ -22,9 +22,9 @@ use crate::job::{
 };
 
 /// What a scene shows: the report in a few words, and what must never happen.
-type Seen = (String, Vec<String>);
+pub(super) type Seen = (String, Vec<String>);
 
-async fn end(guard: Option<Guard>, goal: &crate::job::Goal, model: &Model) -> Seen {
+pub(super) async fn end(guard: Option<Guard>, goal: &crate::job::Goal, model: &Model) -> Seen {
     let report = apply_without(guard, goal, model).await;
     pass(Duration::from_secs(10)).await;
     let alive = model.with(|flink| {
@@ -80,6 +80,9 @@ async fn scene(guard: Guard, off: Option<Guard>) -> Seen {
         Guard::OnlyWithoutStateIsCancelled => down_with_state(&model, off).await,
         Guard::RecoveredStateIsNewer => recovered(&model, off).await,
         Guard::CreateComparesStorage => adopted_and_removed(&model, off).await,
+        Guard::JournalBeforeStop => journal::dies_stopping(off).await,
+        Guard::PathIsNoted | Guard::JournalBeforeMemory => journal::forgotten(off).await,
+        Guard::PathIsUsedUpFirst => journal::dies_starting(off).await,
         Guard::SavepointIsLookedFor => forgotten_savepoint(&model, off).await,
     }
 }

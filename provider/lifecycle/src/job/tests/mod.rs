@@ -3,6 +3,7 @@
 mod crashes;
 mod guards;
 mod histories;
+mod journal;
 mod never_up;
 mod scenarios;
 
@@ -16,6 +17,7 @@ use crate::job::{
     },
     guard::Guard,
     ids::Owner,
+    journal::{By, Follows},
     model::Model,
     observed::Observed,
     recorded::{Recorded, RecordedState},
@@ -50,6 +52,7 @@ pub(super) fn to_run(version: &str, recorded: Option<Recorded>) -> Run {
         bounded: Bounded::No,
         upgrade: Upgrade::default(),
         state_loss: StateLoss::Accept,
+        follows: Follows::No,
     }
 }
 
@@ -76,6 +79,7 @@ pub(super) fn suspend(recorded: &Recorded) -> Goal {
             drain: Drain::No,
             state_loss: StateLoss::Accept,
         },
+        by: By::Job,
     })
 }
 
@@ -83,6 +87,11 @@ pub(super) fn remove(recorded: &Recorded) -> Goal {
     let how =
         OnDestroy::Savepoint { savepoint_dir: None, format: Format::Canonical, drain: Drain::No };
     Goal::Remove(Remove { owner: owner(), recorded: Some(recorded.clone()), how })
+}
+
+pub(super) fn cancel(recorded: &Recorded) -> Goal {
+    let recorded = Some(recorded.clone());
+    Goal::Remove(Remove { owner: owner(), recorded, how: OnDestroy::Cancel })
 }
 
 pub(super) fn savepoint(key: &str) -> Goal {

@@ -1,0 +1,139 @@
+//! Keeping a job's journal true, where there is one.
+
+use flink::JobId;
+
+use super::{Kin, Need, perform};
+use crate::job::{
+    goal::Run,
+    guard::Guard,
+    journal::{By, Entry, Follows, Journal, Manner, Noted, Phase},
+    observed::{JournalQuery, Observed, Question},
+    step::{Note, Step},
+};
+
+/// Whose journal is asked for.
+pub(super) fn query(kin: Kin<'_>) -> JournalQuery {
+    JournalQuery { owner: kin.owner.clone(), job: kin.recorded_job().cloned() }
+}
+
+/// The question for an owner's journal.
+pub(super) fn question(kin: Kin<'_>) -> Question {
+    Question::Journal(query(kin))
+}
+
+/// What the journal says, where it says something.
+pub(super) fn entry<'a>(kin: Kin<'_>, seen: &'a Observed) -> Need<Option<&'a Noted>> {
+    Ok(match seen.journal(&query(kin))? {
+        Journal::Says(noted) => Some(noted),
+        Journal::NotKept | Journal::Empty => None,
+    })
+}
+
+/// That the job runs is in the journal, and how it is to be stopped.
+pub(super) fn runs(goal: &Run, seen: &Observed, job: &JobId) -> Need<()> {
+    let kin = super::run::kin(goal);
+    says(kin, seen, entry_of(goal, job, Phase::Running))
+}
+
+/// That the path is used up is in the journal before a job starts from it.
+pub(super) fn starts(
+    goal: &Run,
+    seen: &Observed,
+    job: &JobId,
+    (after, from): (Option<&JobId>, Option<&str>),
+) -> Need<()> {
+    let kin = super::run::kin(goal);
+    let decides = entry(kin, seen)?.is_some_and(|noted| noted.entry.decides());
+    if !decides || !seen.guards(Guard::PathIsUsedUpFirst) {
+        return Ok(());
+    }
+    says(
+        kin,
+        seen,
+        entry_of(
+            goal,
+            job,
+            Phase::Starting { from: from.map(str::to_owned), after: after.cloned() },
+        ),
+    )
+}
+
+fn entry_of(goal: &Run, job: &JobId, phase: Phase) -> Entry {
+    let stop = Manner {
+        savepoint_dir: goal.upgrade.savepoint_dir.clone(),
+        native: goal.upgrade.format == crate::job::goal::Format::Native,
+    };
+    Entry { owner: goal.owner.to_string(), follows: goal.follows, job: job.clone(), phase, stop }
+}
+
+/// Whether this operation has noted a start that it has not tried yet.
+pub(super) fn is_untried(seen: &Observed, job: &JobId) -> bool {
+    let noted = |step: &Step| {
+        matches!(step, Step::Note(note)
+            if note.entry.job == *job && matches!(note.entry.phase, Phase::Starting { .. }))
+    };
+    seen.launched(job).is_none() && seen.performed().iter().any(|done| noted(&done.step))
+}
+
+/// How a job is about to be stopped, or was, for the journal.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stop<'a> {
+    pub(super) kin: Kin<'a>,
+    pub(super) by: By,
+    pub(super) savepoint_dir: Option<&'a str>,
+    pub(super) native: bool,
+}
+
+impl Stop<'_> {
+    /// That a job is about to be stopped is in the journal before it is.
+    pub(super) fn begins(&self, seen: &Observed, job: &JobId) -> Need<()> {
+        if !seen.guards(Guard::JournalBeforeStop) {
+            return Ok(());
+        }
+        self.says(seen, job, Phase::Stopping { by: self.by })
+    }
+
+    /// Where a stopped job goes on from is in the journal before anything else happens.
+    pub(super) fn ended(&self, seen: &Observed, job: &JobId, path: Option<&str>) -> Need<()> {
+        if !seen.guards(Guard::PathIsNoted) {
+            return Ok(());
+        }
+        self.says(seen, job, Phase::Stopped { by: self.by, path: path.map(str::to_owned) })
+    }
+
+    /// What is known of a job beyond this stop stays.
+    fn says(&self, seen: &Observed, job: &JobId, phase: Phase) -> Need<()> {
+        let before = entry(self.kin, seen)?.map(|noted| &noted.entry);
+        let stop =
+            Manner { savepoint_dir: self.savepoint_dir.map(str::to_owned), native: self.native };
+        let wanted = Entry {
+            owner: self.kin.owner.to_string(),
+            follows: before.map_or(Follows::No, |entry| entry.follows),
+            job: job.clone(),
+            phase,
+            stop: before.map_or(stop, |entry| entry.stop.clone()),
+        };
+        says(self.kin, seen, wanted)
+    }
+}
+
+/// That there is nothing to go on from is told by having no journal.
+pub(super) fn nothing(kin: Kin<'_>, seen: &Observed) -> Need<()> {
+    match entry(kin, seen)? {
+        Some(noted) => perform(Step::EraseNote(Box::new(noted.clone()))),
+        None => Ok(()),
+    }
+}
+
+fn says(kin: Kin<'_>, seen: &Observed, wanted: Entry) -> Need<()> {
+    match seen.journal(&query(kin))? {
+        Journal::NotKept => Ok(()),
+        Journal::Says(noted) if noted.entry == wanted => Ok(()),
+        Journal::Says(noted) => write(wanted, Some(noted.clone())),
+        Journal::Empty => write(wanted, None),
+    }
+}
+
+fn write<T>(entry: Entry, over: Option<Noted>) -> Need<T> {
+    perform(Step::Note(Box::new(Note { entry, over })))
+}
