@@ -2,10 +2,12 @@
 //!
 //! * [`job`] decides what happens to a job and to its state, and does it over
 //!   Flink's REST API.
+//! * [`cluster`] decides what happens to a cluster, and carries its jobs over.
 //!
 //! Deliberately not here: Terraform, its state and its diagnostics; any clock
 //! but tokio's.
 
+pub mod cluster;
 pub mod job;
 
 pub use flink;

@@ -1,0 +1,349 @@
+//! What is wrong with a cluster's pods, read from what Kubernetes says of them.
+//!
+//! | what is seen | certain |
+//! |---|---|
+//! | an image's name is not valid, or the image is never pulled | at once |
+//! | an image cannot be pulled | at once where the registry says that it is not there or not for us, else after [`PULL`] |
+//! | a Secret or `ConfigMap` that the container needs is missing | after [`CONFIGURATION`]: it may be applied at the same time |
+//! | a container crashes and is held back (`CrashLoopBackOff`) | at once: it has crashed twice |
+//! | a container was killed for want of memory | at once |
+//! | no node takes the pod | after [`SCHEDULING`], unless an autoscaler says that it brings one |
+//! | a volume cannot be mounted | after [`MOUNTING`]: what is missing may be applied at the same time |
+//! | no pod can be made: quota, admission, service account | after [`CREATION`] |
+
+use std::{collections::BTreeSet, fmt, time::Duration};
+
+use serde_json::Value;
+
+use crate::cluster::observed::Event;
+
+/// How long a pull may fail for what may pass.
+pub const PULL: Duration = Duration::from_secs(10);
+/// How long a Secret or `ConfigMap` may be missing.
+pub const CONFIGURATION: Duration = Duration::from_secs(5);
+/// How long no node may take a pod.
+pub const SCHEDULING: Duration = Duration::from_secs(10);
+/// How long a volume may not be mounted before its events are read.
+pub const MOUNTING: Duration = Duration::from_secs(15);
+/// How long a pod may not be made.
+pub const CREATION: Duration = Duration::from_secs(3);
+
+/// Pods that do not come up, and will not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ailment {
+    /// The workload: its kind and name.
+    pub workload: String,
+    /// The pod; `None` where none can be made.
+    pub pod: Option<String>,
+    /// What is wrong.
+    pub trouble: Trouble,
+    /// The last lines that the container wrote.
+    pub log: Vec<String>,
+}
+
+impl fmt::Display for Ailment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.pod {
+            Some(pod) => write!(f, "pod {pod}: {}", self.trouble),
+            None => write!(f, "{}: {}", self.workload, self.trouble),
+        }
+    }
+}
+
+/// What is wrong with a pod.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Trouble {
+    /// Its image cannot be pulled.
+    #[error("the image {image} cannot be pulled ({reason}): {message}")]
+    Image {
+        /// The image.
+        image: String,
+        /// For example `ErrImagePull`.
+        reason: String,
+        /// In words.
+        message: String,
+    },
+    /// Its container cannot be made: a Secret or `ConfigMap` is missing, mostly.
+    #[error("the container cannot be made ({reason}): {message}")]
+    Configuration {
+        /// For example `CreateContainerConfigError`.
+        reason: String,
+        /// In words.
+        message: String,
+    },
+    /// Its container crashes again and again.
+    #[error("the container {container} crashed {restarts} times, with exit code {exit_code}")]
+    CrashLoop {
+        /// Which.
+        container: String,
+        /// How often.
+        restarts: u32,
+        /// The last exit code.
+        exit_code: i64,
+    },
+    /// Its container needs more memory than it may have.
+    #[error("the container {container} was killed for want of memory (limit {limit})")]
+    OutOfMemory {
+        /// Which.
+        container: String,
+        /// The limit, as it is written; `none` without one.
+        limit: String,
+    },
+    /// No node takes it.
+    #[error("no node takes it: {message}")]
+    Unschedulable {
+        /// What the scheduler says.
+        message: String,
+    },
+    /// A volume cannot be mounted.
+    #[error("a volume cannot be mounted: {message}")]
+    Mount {
+        /// In words.
+        message: String,
+    },
+    /// It cannot be made: a quota, an admission, a missing service account.
+    #[error("its pods cannot be made: {message}")]
+    NotCreated {
+        /// In words.
+        message: String,
+    },
+}
+
+/// Something that looks wrong, and how long it may before it counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suspicion {
+    /// Tells it from others, also in the next look.
+    pub key: String,
+    /// How long it may stand.
+    pub grace: Duration,
+    /// What it is if it does not pass.
+    pub ailment: Ailment,
+    /// What else is to be asked before it counts.
+    pub ask: Ask,
+}
+
+/// What else is to be asked before a suspicion counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// Nothing.
+    Nothing,
+    /// The last lines of the container that ended.
+    Log,
+    /// Whether a node is on its way.
+    Node,
+    /// Why a volume is not mounted.
+    Volume,
+}
+
+/// The keys of all that looks wrong with these pods.
+pub fn suspicions(pods: &[Value]) -> BTreeSet<String> {
+    pods.iter().flat_map(suspects).map(|suspicion| suspicion.key).collect()
+}
+
+/// Whether an event says that a node is on its way.
+pub fn brings_a_node(event: &Event) -> bool {
+    matches!(event.reason.as_str(), "TriggeredScaleUp" | "Nominated")
+}
+
+/// Whether an event says that a volume cannot be mounted as things are.
+pub fn misses_a_volume(event: &Event) -> bool {
+    event.reason == "FailedMount" && event.message.contains("not found")
+        || event.reason == "FailedAttachVolume"
+}
+
+/// All that looks wrong with a pod that is not being deleted.
+pub fn suspects(pod: &Value) -> Vec<Suspicion> {
+    if pod.pointer("/metadata/deletionTimestamp").is_some() {
+        return Vec::new();
+    }
+    let mut all = Vec::new();
+    all.extend(unscheduled(pod));
+    let statuses = ["initContainerStatuses", "containerStatuses"];
+    let containers = statuses.iter().filter_map(|key| pod["status"][key].as_array()).flatten();
+    all.extend(containers.filter_map(|container| of_container(pod, container)));
+    all
+}
+
+fn suspicion(
+    pod: &Value,
+    what: &str,
+    (grace, ask): (Duration, Ask),
+    trouble: Trouble,
+) -> Suspicion {
+    let uid = text(pod, "/metadata/uid");
+    let ailment = Ailment {
+        workload: workload_of(pod),
+        pod: Some(text(pod, "/metadata/name").to_owned()),
+        trouble,
+        log: Vec::new(),
+    };
+    Suspicion { key: format!("{uid}/{what}"), grace, ailment, ask }
+}
+
+/// The role in the words of Flink's own labels.
+fn workload_of(pod: &Value) -> String {
+    text(pod, "/metadata/labels/component").to_owned()
+}
+
+fn unscheduled(pod: &Value) -> Option<Suspicion> {
+    let conditions = pod.pointer("/status/conditions")?.as_array()?;
+    let scheduled = conditions.iter().find(|one| one["type"] == "PodScheduled")?;
+    if scheduled["status"] != "False" || scheduled["reason"] != "Unschedulable" {
+        return None;
+    }
+    let message = text(scheduled, "/message").to_owned();
+    let trouble = Trouble::Unschedulable { message };
+    Some(suspicion(pod, "scheduling", (SCHEDULING, Ask::Node), trouble))
+}
+
+fn of_container(pod: &Value, container: &Value) -> Option<Suspicion> {
+    let name = text(container, "/name");
+    let restarts = container["restartCount"].as_u64().unwrap_or_default();
+    let restarts = u32::try_from(restarts).unwrap_or(u32::MAX);
+    let ended = ["/state/terminated", "/lastState/terminated"];
+    let ended = ended.iter().find_map(|path| container.pointer(path));
+    let is_up = container["ready"] == true;
+    if ended.is_some_and(|ended| ended["reason"] == "OOMKilled") && !is_up {
+        let trouble =
+            Trouble::OutOfMemory { container: name.to_owned(), limit: memory_limit(pod, name) };
+        return Some(suspicion(pod, name, (Duration::ZERO, Ask::Log), trouble));
+    }
+    let waiting = container.pointer("/state/waiting")?;
+    let (reason, message) = (text(waiting, "/reason"), text(waiting, "/message").to_owned());
+    let told = |grace, ask, trouble| Some(suspicion(pod, name, (grace, ask), trouble));
+    match reason {
+        "CrashLoopBackOff" => {
+            let exit_code = ended.and_then(|ended| ended["exitCode"].as_i64()).unwrap_or_default();
+            let container = name.to_owned();
+            let trouble = Trouble::CrashLoop { container, restarts, exit_code };
+            told(Duration::ZERO, Ask::Log, trouble)
+        }
+        "ErrImagePull"
+        | "ImagePullBackOff"
+        | "InvalidImageName"
+        | "ErrImageNeverPull"
+        | "RegistryUnavailable"
+        | "ImageInspectError" => {
+            let grace = if is_final(reason, &message) { Duration::ZERO } else { PULL };
+            let (image, reason) = (text(container, "/image").to_owned(), reason.to_owned());
+            told(grace, Ask::Nothing, Trouble::Image { image, reason, message })
+        }
+        "CreateContainerConfigError" | "CreateContainerError" | "RunContainerError" => {
+            let trouble = Trouble::Configuration { reason: reason.to_owned(), message };
+            told(CONFIGURATION, Ask::Nothing, trouble)
+        }
+        "ContainerCreating" | "PodInitializing" => {
+            told(MOUNTING, Ask::Volume, Trouble::Mount { message })
+        }
+        _ => None,
+    }
+}
+
+/// Whether trying again to pull will not help.
+fn is_final(reason: &str, message: &str) -> bool {
+    let words = ["not found", "manifest unknown", "unauthorized", "denied", "does not exist"];
+    let message = message.to_lowercase();
+    matches!(reason, "InvalidImageName" | "ErrImageNeverPull")
+        || words.iter().any(|word| message.contains(word))
+}
+
+fn memory_limit(pod: &Value, container: &str) -> String {
+    let containers = pod.pointer("/spec/containers").and_then(Value::as_array);
+    let container = containers.into_iter().flatten().find(|one| one["name"] == container);
+    let limit = container.and_then(|one| one.pointer("/resources/limits/memory"));
+    limit.and_then(Value::as_str).unwrap_or("none").to_owned()
+}
+
+/// Why no pod of a workload can be made, where Kubernetes says so.
+pub fn not_created(workload: &Value) -> Option<Suspicion> {
+    let conditions = workload.pointer("/status/conditions")?.as_array()?;
+    let is_failure = |one: &&Value| one["type"] == "ReplicaFailure" && one["status"] == "True";
+    let failure = conditions.iter().find(is_failure)?;
+    let message = text(failure, "/message").to_owned();
+    let (kind, name) = (text(workload, "/kind"), text(workload, "/metadata/name"));
+    let ailment = Ailment {
+        workload: format!("{kind} {name}"),
+        pod: None,
+        trouble: Trouble::NotCreated { message },
+        log: Vec::new(),
+    };
+    let key = format!("{}/creation", text(workload, "/metadata/uid"));
+    Some(Suspicion { key, grace: CREATION, ailment, ask: Ask::Nothing })
+}
+
+/// How many pods a workload should have: what it says, else one.
+pub fn replicas(workload: &Value) -> u64 {
+    workload.pointer("/spec/replicas").and_then(Value::as_u64).unwrap_or(1)
+}
+
+/// Whether all pods of a workload are of its newest generation, and ready.
+pub fn is_rolled_out(workload: &Value) -> bool {
+    let count = |key: &str| workload["status"][key].as_u64().unwrap_or_default();
+    let generation = workload.pointer("/metadata/generation").and_then(Value::as_u64);
+    let wanted = replicas(workload);
+    generation.is_none_or(|generation| count("observedGeneration") >= generation)
+        && count("updatedReplicas") == wanted
+        && count("replicas") == wanted
+        && count("readyReplicas") == wanted
+}
+
+/// How far workloads have come, in words.
+pub fn progress<'a>(workloads: impl Iterator<Item = &'a Value>, pods: &[Value]) -> String {
+    let texts = workloads.filter(|workload| !is_rolled_out(workload)).map(|workload| {
+        let ready = workload["status"]["readyReplicas"].as_u64().unwrap_or_default();
+        let name = text(workload, "/metadata/name");
+        let counts = format!("{name}: {ready} of {} pods are ready", replicas(workload));
+        let states: BTreeSet<String> =
+            pods.iter().filter(|pod| is_of(pod, workload)).filter_map(state).collect();
+        if states.is_empty() {
+            return counts;
+        }
+        format!("{counts} ({})", states.into_iter().collect::<Vec<_>>().join(", "))
+    });
+    texts.collect::<Vec<_>>().join("; ")
+}
+
+/// Whether a workload selects a pod.
+pub fn is_of(pod: &Value, workload: &Value) -> bool {
+    let labels = workload.pointer("/spec/selector/matchLabels").and_then(Value::as_object);
+    labels.is_some_and(|labels| {
+        labels.iter().all(|(key, value)| pod["metadata"]["labels"].get(key) == Some(value))
+    })
+}
+
+/// What a pod is at; `None`: it is ready.
+fn state(pod: &Value) -> Option<String> {
+    if pod.pointer("/metadata/deletionTimestamp").is_some() {
+        return Some("Terminating".to_owned());
+    }
+    let containers = pod.pointer("/status/containerStatuses").and_then(Value::as_array);
+    let unready = containers.into_iter().flatten().find(|one| one["ready"] != true);
+    match unready {
+        Some(container) => Some(
+            ["/state/waiting/reason", "/state/terminated/reason"]
+                .iter()
+                .find_map(|path| container.pointer(path)?.as_str())
+                .unwrap_or("started, not ready")
+                .to_owned(),
+        ),
+        None if is_ready(pod) => None,
+        None => Some(text(pod, "/status/phase").to_owned()),
+    }
+}
+
+fn is_ready(pod: &Value) -> bool {
+    let conditions = pod.pointer("/status/conditions").and_then(Value::as_array);
+    let mut conditions = conditions.into_iter().flatten();
+    conditions.any(|one| one["type"] == "Ready" && one["status"] == "True")
+}
+
+/// Whether a container of a pod runs: its process may answer, and may hold jobs.
+pub fn runs(pod: &Value) -> bool {
+    let containers = pod.pointer("/status/containerStatuses").and_then(Value::as_array);
+    containers.into_iter().flatten().any(|one| one.pointer("/state/running").is_some())
+}
+
+/// The text at a path; empty without one.
+pub(crate) fn text<'a>(value: &'a Value, path: &str) -> &'a str {
+    value.pointer(path).and_then(Value::as_str).unwrap_or_default()
+}

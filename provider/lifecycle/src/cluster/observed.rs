@@ -1,0 +1,373 @@
+//! What is, as far as it was asked for: questions, answers, and what was done.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    time::Duration,
+};
+
+use flink::JobId;
+use serde_json::Value;
+
+use crate::{
+    cluster::{
+        goal::Id,
+        guard::{Guard, Guards},
+        health,
+        problem::Conflict,
+        report::Remark,
+        step::{Apply, Effect, Step},
+    },
+    job::{self, journal::Noted},
+};
+
+/// Something to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// These objects, and all that carry the cluster's label.
+    Objects(BTreeSet<Id>),
+    /// Whether the API server would take all this.
+    DryRun(Vec<Apply>),
+    /// The cluster's pods.
+    Pods,
+    /// What the JobManager says of itself.
+    Overview,
+    /// What Kubernetes has reported of a pod.
+    Events {
+        /// Its name.
+        pod: String,
+    },
+    /// The last lines that a container wrote.
+    Log {
+        /// Its pod.
+        pod: String,
+        /// Its name.
+        container: String,
+        /// Whether it is that of the container that ended before this one.
+        previous: bool,
+    },
+    /// The journals of the cluster's jobs.
+    Journals,
+    /// The `ConfigMaps` in which Flink keeps what outlives a JobManager.
+    HighAvailabilityData,
+    /// What is asked of a job.
+    Job(job::observed::Question),
+}
+
+/// The answer to the [`Question`] of the same name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Those that exist.
+    Objects(Objects),
+    /// What it would not take.
+    DryRun(Vec<(Id, Refusal)>),
+    /// The pods, whole.
+    Pods(Vec<Value>),
+    /// What the JobManager says of itself.
+    Overview(Overview),
+    /// Events, newest last.
+    Events(Vec<Event>),
+    /// The lines.
+    Log(Vec<String>),
+    /// The journals.
+    Journals(Vec<Noted>),
+    /// The `ConfigMaps`, whole.
+    HighAvailabilityData(Vec<Value>),
+    /// What is so of a job.
+    Job(job::observed::Answer),
+}
+
+/// Objects as the API server has them, whole.
+pub type Objects = BTreeMap<Id, Value>;
+
+/// Why the API server does not take an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Other managers have fields.
+    Conflicts(Vec<Conflict>),
+    /// There is no such namespace.
+    NamespaceMissing,
+    /// The namespace is being deleted.
+    NamespaceTerminating,
+    /// A right is missing.
+    Forbidden {
+        /// For example `patch`.
+        verb: String,
+        /// For example `deployments`.
+        resource: String,
+        /// What was answered.
+        reason: String,
+    },
+    /// Anything else: not valid, or an admission that says no.
+    Invalid {
+        /// What was answered.
+        reason: String,
+        /// The fields that are named in the answer.
+        fields: Vec<String>,
+    },
+}
+
+/// What the JobManager says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Overview {
+    /// It answers.
+    Told {
+        /// Flink's version.
+        version: String,
+        /// The TaskManagers that have registered.
+        task_managers: u32,
+    },
+    /// It does not.
+    Silent {
+        /// What the client says.
+        reason: String,
+    },
+}
+
+/// What Kubernetes has reported of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// For example `FailedMount`.
+    pub reason: String,
+    /// In words.
+    pub message: String,
+}
+
+/// Why an operation waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Jobs stop.
+    Jobs(Vec<(JobId, job::observed::Reason)>),
+    /// Pods end.
+    PodsEnd {
+        /// How many are left.
+        left: usize,
+    },
+    /// Objects go.
+    ObjectsGo {
+        /// How many are left.
+        left: usize,
+    },
+    /// Pods come up: how many have, and what the others are at.
+    Rollout {
+        /// In words.
+        progress: String,
+    },
+    /// The JobManager is to answer.
+    Answer,
+    /// TaskManagers are to register.
+    Registration {
+        /// How many have.
+        registered: u32,
+        /// How many are to.
+        wanted: u32,
+    },
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Jobs(jobs) => {
+                let texts: Vec<String> =
+                    jobs.iter().map(|(_, reason)| reason.to_string()).collect();
+                f.write_str(&texts.join("; "))
+            }
+            Self::PodsEnd { left } => write!(f, "{left} old pods end"),
+            Self::ObjectsGo { left } => write!(f, "{left} objects go"),
+            Self::Rollout { progress } => f.write_str(progress),
+            Self::Answer => f.write_str("the JobManager answers"),
+            Self::Registration { registered, wanted } => {
+                write!(f, "{registered} of {wanted} TaskManagers have registered")
+            }
+        }
+    }
+}
+
+/// A step that was performed, with its effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Performed {
+    /// The step.
+    pub step: Step,
+    /// Its effect.
+    pub effect: Effect,
+}
+
+/// Everything that a decision may stand on.
+#[derive(Clone, Debug, Default)]
+pub struct Observed {
+    /// Time since this operation began.
+    pub elapsed: Duration,
+    facts: Vec<(Question, Answer)>,
+    /// What is known of jobs in general, and of each that is being stopped.
+    job: job::observed::Observed,
+    jobs: BTreeMap<JobId, job::observed::Observed>,
+    /// Since when something has been wrong with a pod.
+    suspected: BTreeMap<String, Duration>,
+    last_objects: Option<Objects>,
+    waiting: Option<(Reason, Duration)>,
+    performed: Vec<Performed>,
+    remarks: Vec<Remark>,
+    guards: Guards,
+}
+
+impl Observed {
+    /// Nothing is known yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The same, with one guard off: for the proof that every guard is needed.
+    #[cfg(test)]
+    pub(crate) fn without(guard: Option<Guard>) -> Self {
+        Self { guards: Guards::without(guard), ..Self::default() }
+    }
+
+    /// Whether a guard stands. Always, but for the proof that it is needed.
+    pub(crate) fn guards(&self, guard: Guard) -> bool {
+        self.guards.stands(guard)
+    }
+
+    /// Sets the time, for this and for what is known of the jobs.
+    pub fn at(&mut self, elapsed: Duration) {
+        self.elapsed = elapsed;
+        self.job.elapsed = elapsed;
+        self.jobs.values_mut().for_each(|job| job.elapsed = elapsed);
+    }
+
+    /// Takes in an answer.
+    pub fn learn(&mut self, question: Question, answer: Answer) {
+        if let (Question::Job(question), Answer::Job(answer)) = (&question, &answer) {
+            self.job.learn(question.clone(), answer.clone());
+            for job in self.jobs.values_mut() {
+                job.learn(question.clone(), answer.clone());
+            }
+            return;
+        }
+        if let Answer::Pods(pods) = &answer {
+            self.suspect(pods);
+        }
+        if let Answer::Objects(objects) = &answer {
+            self.last_objects = Some(objects.clone());
+        }
+        self.facts.retain(|(known, _)| *known != question);
+        self.facts.push((question, answer));
+    }
+
+    /// Keeps the time at which each suspicion first stood.
+    fn suspect(&mut self, pods: &[Value]) {
+        let now = health::suspicions(pods);
+        self.suspected.retain(|key, _| now.contains(key));
+        for key in now {
+            self.suspected.entry(key).or_insert(self.elapsed);
+        }
+    }
+
+    /// How long a suspicion has stood.
+    pub fn suspected(&self, key: &str) -> Duration {
+        let since = self.suspected.get(key);
+        since.map_or(Duration::ZERO, |since| self.elapsed.saturating_sub(*since))
+    }
+
+    /// Takes in that a step was performed, and forgets what it may have changed.
+    pub fn record(&mut self, step: Step, effect: Effect, remarks: Vec<Remark>) {
+        for remark in remarks {
+            if !self.remarks.contains(&remark) {
+                self.remarks.push(remark);
+            }
+        }
+        if let (Step::Job(step), Effect::Job(effect)) = (&step, &effect) {
+            for job in std::iter::once(&mut self.job).chain(self.jobs.values_mut()) {
+                job.record(step.as_ref().clone(), effect.clone(), Vec::new());
+            }
+        }
+        self.performed.push(Performed { step, effect });
+        self.waiting = None;
+        self.forget();
+    }
+
+    /// Takes in that a wait begins or goes on, and forgets what may change
+    /// meanwhile. Gives the questions that are worth asking again at once.
+    pub fn wait(&mut self, reason: Reason) -> Vec<Question> {
+        if let Reason::Jobs(jobs) = &reason {
+            for (job, reason) in jobs {
+                let known = &self.job;
+                self.jobs.entry(job.clone()).or_insert_with(|| known.clone()).wait(reason.clone());
+            }
+        }
+        if self.waiting.as_ref().is_none_or(|(current, _)| *current != reason) {
+            self.waiting = Some((reason, self.elapsed));
+        }
+        self.forget()
+    }
+
+    /// Forgets everything that can become untrue, and gives its questions.
+    pub fn forget(&mut self) -> Vec<Question> {
+        let mut forgotten: Vec<Question> = self
+            .facts
+            .extract_if(.., |(question, _)| !stays_true(question))
+            .map(|(question, _)| question)
+            .collect();
+        for job in self.jobs.values_mut() {
+            job.forget();
+        }
+        forgotten.extend(self.job.forget().into_iter().map(Question::Job));
+        forgotten
+    }
+
+    /// How long the wait has held whose kind is that of this reason.
+    pub fn held(&self, reason: &Reason) -> Duration {
+        match &self.waiting {
+            Some((current, since)) if current == reason => self.elapsed.saturating_sub(*since),
+            Some(_) | None => Duration::ZERO,
+        }
+    }
+
+    /// What is being waited for.
+    pub fn waiting(&self) -> Option<&Reason> {
+        self.waiting.as_ref().map(|(reason, _)| reason)
+    }
+
+    /// The answer to a question, if it was asked.
+    pub fn answer(&self, question: &Question) -> Option<&Answer> {
+        self.facts.iter().find(|(known, _)| known == question).map(|(_, answer)| answer)
+    }
+
+    /// What is known of a job.
+    pub fn job(&self, job: &JobId) -> &job::observed::Observed {
+        self.jobs.get(job).unwrap_or(&self.job)
+    }
+
+    /// What is known of jobs in general.
+    pub fn jobs(&self) -> &job::observed::Observed {
+        &self.job
+    }
+
+    /// The objects as they were seen last, fresh or not.
+    pub fn last_objects(&self) -> Option<&Objects> {
+        self.last_objects.as_ref()
+    }
+
+    /// The steps of this operation, in order.
+    pub fn performed(&self) -> &[Performed] {
+        &self.performed
+    }
+
+    /// What the steps of this operation gave to remark.
+    pub fn remarks(&self) -> &[Remark] {
+        &self.remarks
+    }
+}
+
+/// Whether an answer can never become untrue while the operation lasts.
+fn stays_true(question: &Question) -> bool {
+    match question {
+        Question::DryRun(_) | Question::Log { .. } => true,
+        Question::Objects(_)
+        | Question::Pods
+        | Question::Overview
+        | Question::Events { .. }
+        | Question::Journals
+        | Question::HighAvailabilityData
+        | Question::Job(_) => false,
+    }
+}
