@@ -31,6 +31,12 @@ pub enum Effect {
     Savepoint,
     /// A job is cancelled.
     Cancel,
+    /// A running job is to have another parallelism.
+    Rescale,
+    /// A jar is deleted.
+    DeleteJar,
+    /// A savepoint's files are deleted.
+    Dispose,
 }
 
 impl Effect {
@@ -47,6 +53,9 @@ impl Effect {
             ("POST", ["jobs", _, "stop"]) => Some(Self::Stop),
             ("POST", ["jobs", _, "savepoints"]) => Some(Self::Savepoint),
             ("PATCH", ["jobs", _]) => Some(Self::Cancel),
+            ("PUT", ["jobs", _, "resource-requirements"]) => Some(Self::Rescale),
+            ("DELETE", ["jars", _]) => Some(Self::DeleteJar),
+            ("POST", ["savepoint-disposal"]) => Some(Self::Dispose),
             _ => None,
         }
     }
@@ -203,6 +212,11 @@ mod tests {
             (Method::POST, "/jobs/1/stop", Some(Effect::Stop)),
             (Method::GET, "/jobs/1/savepoints/2", None),
             (Method::PATCH, "/jobs/1", Some(Effect::Cancel)),
+            (Method::PUT, "/jobs/1/resource-requirements", Some(Effect::Rescale)),
+            (Method::GET, "/jobs/1/resource-requirements", None),
+            (Method::DELETE, "/jars/1_x.jar", Some(Effect::DeleteJar)),
+            (Method::POST, "/savepoint-disposal", Some(Effect::Dispose)),
+            (Method::GET, "/savepoint-disposal/1", None),
         ] {
             assert_eq!(Effect::of(&method, path), effect, "{path}");
         }

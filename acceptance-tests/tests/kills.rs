@@ -5,7 +5,7 @@
 
 use acceptance_tests::counting::Counting;
 use acceptance_tests::dice::Dice;
-use acceptance_tests::flink::Cluster;
+use acceptance_tests::flink::{Cluster, Setup};
 use acceptance_tests::gate::{Effect, Gate, Moment};
 use acceptance_tests::jars::Jar;
 use acceptance_tests::terraform::{Running, Workspace};
@@ -28,6 +28,11 @@ enum Operation {
     Suspend,
     Resume,
     Savepoint,
+    Dispose,
+    /// On a scheduler that does not adapt: by a stop and a start.
+    Rescale,
+    /// On one that does.
+    RescaleInPlace,
     Destroy,
 }
 
@@ -39,13 +44,19 @@ enum Victim {
 }
 
 /// Each operation with the requests that it makes.
-const EFFECTS: [(Operation, &[Effect]); 7] = [
+const EFFECTS: [(Operation, &[Effect]); 10] = [
     (Operation::Create, &[Effect::Upload, Effect::Run]),
-    (Operation::Upgrade, &[Effect::Upload, Effect::Plan, Effect::Stop, Effect::Run]),
+    (
+        Operation::Upgrade,
+        &[Effect::Upload, Effect::Plan, Effect::Stop, Effect::Run, Effect::DeleteJar],
+    ),
     (Operation::LastState, &[Effect::Cancel, Effect::Run]),
     (Operation::Suspend, &[Effect::Stop]),
     (Operation::Resume, &[Effect::Run]),
     (Operation::Savepoint, &[Effect::Savepoint]),
+    (Operation::Dispose, &[Effect::Dispose]),
+    (Operation::Rescale, &[Effect::Stop, Effect::Run]),
+    (Operation::RescaleInPlace, &[Effect::Rescale]),
     (Operation::Destroy, &[Effect::Stop]),
 ];
 
@@ -70,7 +81,7 @@ async fn a_kill_at_any_request_changes_nothing_about_the_end() -> Outcome {
     let mut dice = Dice::new();
     println!("SEED={}", dice.seed());
     let wanted = env::var("KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(A_HANDFUL);
-    let mut scene = Scene::start().await?;
+    let mut scenes = Scenes::default();
     let mut hits: BTreeMap<Cell, usize> = cells().into_iter().map(|cell| (cell, 0)).collect();
     let mut order = Vec::new();
     while order.len() < wanted {
@@ -78,6 +89,7 @@ async fn a_kill_at_any_request_changes_nothing_about_the_end() -> Outcome {
     }
     for (number, cell) in order.into_iter().take(wanted).enumerate() {
         println!("kill {} of {wanted}: {cell:?}", number + 1);
+        let scene = scenes.of(cell.0).await?;
         scene
             .kill_at(cell)
             .await
@@ -88,14 +100,13 @@ async fn a_kill_at_any_request_changes_nothing_about_the_end() -> Outcome {
     if wanted >= hits.len() {
         assert_eq!(hits.iter().find(|(_, count)| **count == 0), None);
     }
-    scene.workspace.destroy().await?.expect(0)?;
-    Ok(())
+    scenes.end().await
 }
 
 /// Step by before and after, each with how often the provider and both were killed there.
 fn table(hits: &BTreeMap<Cell, usize>) -> String {
     let mut table = format!(
-        "{:<10} {:<10} {:<8} {:>8} {:>8}\n",
+        "{:<14} {:<10} {:<8} {:>8} {:>8}\n",
         "operation", "request", "moment", "provider", "both"
     );
     for ((operation, effect, moment, victim), alone) in hits {
@@ -105,28 +116,61 @@ fn table(hits: &BTreeMap<Cell, usize>) -> String {
             let names = [format!("{operation:?}"), format!("{effect:?}"), format!("{moment:?}")];
             let [operation, effect, moment] = names;
             let _ =
-                writeln!(table, "{operation:<10} {effect:<10} {moment:<8} {alone:>8} {both:>8}");
+                writeln!(table, "{operation:<14} {effect:<10} {moment:<8} {alone:>8} {both:>8}");
         }
     }
     table
 }
 
+/// One job on each kind of scheduler, each started when it is first needed.
+#[derive(Default)]
+struct Scenes {
+    usual: Option<Scene>,
+    adaptive: Option<Scene>,
+}
+
+impl Scenes {
+    async fn of(&mut self, operation: Operation) -> Outcome<&mut Scene> {
+        let (scene, setup) = if operation == Operation::RescaleInPlace {
+            let setup = Setup::default().option("jobmanager.scheduler", "adaptive");
+            (&mut self.adaptive, setup)
+        } else {
+            (&mut self.usual, Setup::default())
+        };
+        let started = match scene.take() {
+            Some(started) => started,
+            None => Scene::start(setup).await?,
+        };
+        Ok(scene.insert(started))
+    }
+
+    async fn end(self) -> Outcome {
+        for scene in [self.usual, self.adaptive].into_iter().flatten() {
+            scene.workspace.destroy().await?.expect(0)?;
+        }
+        Ok(())
+    }
+}
+
 /// One job that lives through all kills.
 struct Scene {
-    cluster: &'static Cluster,
+    cluster: Cluster,
     gate: Gate,
     workspace: Workspace,
     counting: Counting,
     builds: u32,
+    savepoints: u32,
+    parallelism: u32,
 }
 
 impl Scene {
-    async fn start() -> Outcome<Self> {
-        let cluster = Cluster::shared().await?;
+    async fn start(setup: Setup) -> Outcome<Self> {
+        let cluster = Cluster::start(setup).await?;
         let gate = Gate::open(cluster.url()).await?;
         let workspace = Workspace::new(&gate.url())?;
-        let counting = Counting::on(cluster, "kills")?;
-        let mut scene = Self { cluster, gate, workspace, counting, builds: 0 };
+        let counting = Counting::on(&cluster, "kills")?;
+        let mut scene =
+            Self { cluster, gate, workspace, counting, builds: 0, savepoints: 0, parallelism: 2 };
         scene.configure(Operation::Create)?;
         scene.workspace.apply().await?.expect(0)?;
         scene.counting.wait_for_lines(30).await?;
@@ -142,35 +186,55 @@ impl Scene {
             | Operation::Upgrade
             | Operation::Resume
             | Operation::Savepoint
+            | Operation::Dispose
+            | Operation::Rescale
+            | Operation::RescaleInPlace
             | Operation::Destroy => "",
         };
         let new_program =
             matches!(operation, Operation::Create | Operation::Upgrade | Operation::LastState);
         self.builds += u32::from(new_program);
+        if matches!(operation, Operation::Rescale | Operation::RescaleInPlace) {
+            self.parallelism = 5 - self.parallelism;
+        }
         let build = format!("build {}", self.builds);
         let jar = Jar::V1.rebuilt(&build, self.workspace.path())?.display().to_string();
-        let hcl = self.counting.resource(Jar::V1, &STATE, more)?;
+        let more = format!("parallelism = {}\n{more}", self.parallelism);
+        let hcl = self.counting.resource(Jar::V1, &STATE, &more)?;
         let mut hcl = hcl.replace(&Jar::V1.path()?.display().to_string(), &jar);
         if operation == Operation::Savepoint {
-            hcl.push_str("resource \"flink_savepoint\" \"it\" { job = flink_job.it.id }\n");
+            self.savepoints += 1;
+            write!(
+                hcl,
+                "resource \"flink_savepoint\" \"it\" {{\n  job = flink_job.it.id\n  \
+                 triggers = {{ number = \"{}\" }}\n  dispose_on_destroy = true\n}}\n",
+                self.savepoints
+            )?;
         }
         self.workspace.configure(&hcl)
     }
 
     /// Brings the job to where `operation` can begin.
-    async fn prepare(&mut self, operation: Operation) -> Outcome {
-        match operation {
-            Operation::Create => self.workspace.destroy().await?.expect(0)?,
-            Operation::Resume => {
-                self.configure(Operation::Suspend)?;
-                self.workspace.apply().await?.expect(0)?
+    async fn prepare(&mut self, operation: Operation, effect: Effect) -> Outcome {
+        let before = match operation {
+            Operation::Create => {
+                self.workspace.destroy().await?.expect(0)?;
+                return Ok(());
             }
+            Operation::Resume => Operation::Suspend,
+            Operation::Dispose => Operation::Savepoint,
+            // The jar before the last is deleted.
+            Operation::Upgrade if effect == Effect::DeleteJar => Operation::Upgrade,
             Operation::Upgrade
             | Operation::LastState
             | Operation::Suspend
             | Operation::Savepoint
+            | Operation::Rescale
+            | Operation::RescaleInPlace
             | Operation::Destroy => return Ok(()),
         };
+        self.configure(before)?;
+        self.workspace.apply().await?.expect(0)?;
         Ok(())
     }
 
@@ -180,7 +244,7 @@ impl Scene {
     }
 
     async fn kill_at(&mut self, (operation, effect, moment, victim): Cell) -> Outcome {
-        self.prepare(operation).await?;
+        self.prepare(operation, effect).await?;
         self.configure(operation)?;
         self.gate.arm(effect, moment);
         let running = self.begin(operation)?;
