@@ -5,7 +5,8 @@
 //! nothing could be measured. The same figures are written to `bench.json` in Cargo's target folder.
 //!
 //! The provider measured is the one of [`folders::provider`]; `make bench` makes it the release
-//! build.
+//! build. Arguments name the parts to measure (`start`, `plans`, `upgrades`); without any, it is all
+//! of them, and only then the file is written.
 
 mod figure;
 mod many;
@@ -13,23 +14,58 @@ mod samples;
 mod start;
 mod upgrade;
 
-use acceptance_tests::{Outcome, folders};
+use acceptance_tests::{Failure, Outcome, folders};
 use figure::Figure;
+use std::env;
 use std::fs;
 use std::io::{self, Write};
 
+/// What can be measured by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Start,
+    Plans,
+    Upgrades,
+}
+
+impl Part {
+    /// In the order of how long they take, the shortest first.
+    const ALL: [Self; 3] = [Self::Start, Self::Plans, Self::Upgrades];
+
+    fn named(name: &str) -> Outcome<Self> {
+        match name {
+            "start" => Ok(Self::Start),
+            "plans" => Ok(Self::Plans),
+            "upgrades" => Ok(Self::Upgrades),
+            _ => Err(Failure::new(format!("no part {name:?}: start, plans, upgrades"))),
+        }
+    }
+
+    async fn figures(self) -> Outcome<Vec<Figure>> {
+        match self {
+            Self::Start => start::figures().await,
+            Self::Plans => many::figures().await,
+            Self::Upgrades => upgrade::figures().await,
+        }
+    }
+}
+
 #[tokio::main]
 async fn main() -> Outcome {
-    let mut figures = start::figures().await?;
-    show(&figures)?;
-    let plans = many::figures().await?;
-    show(&plans)?;
-    let upgrades = upgrade::figures().await?;
-    figures.extend(upgrades);
-    figures.extend(plans);
-    say(&format!("\n{}", figure::table(&figures)))?;
-    let json = serde_json::to_string_pretty(&figure::json(&figures))?;
-    fs::write(folders::target().join("bench.json"), json + "\n")?;
+    let wanted: Vec<Part> =
+        env::args().skip(1).map(|name| Part::named(&name)).collect::<Outcome<_>>()?;
+    let is_wanted = |part: &Part| wanted.is_empty() || wanted.contains(part);
+    let mut figures = Vec::new();
+    for part in Part::ALL.into_iter().filter(is_wanted) {
+        let measured = part.figures().await?;
+        show(&measured)?;
+        figures.extend(measured);
+    }
+    if wanted.is_empty() {
+        say(&format!("\n{}", figure::table(&figures)))?;
+        let json = serde_json::to_string_pretty(&figure::json(&figures))?;
+        fs::write(folders::target().join("bench.json"), json + "\n")?;
+    }
     Ok(())
 }
 
