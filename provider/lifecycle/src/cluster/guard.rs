@@ -15,14 +15,10 @@ pub(crate) enum Guard {
     DirectoriesFirst,
     /// No job is stopped while another that follows is not healthy enough.
     AllHealthyFirst,
-    /// A job's journal says that it is to be stopped before it is.
-    JournalBeforeStop,
-    /// The journal has a job's path before its JobManager ends.
-    PathBeforeHalt,
     /// New pods come after the old ones have ended.
     OldPodsEndFirst,
-    /// A JobManager is halted only when no job runs on it any more.
-    NoJobRunsAtHalt,
+    /// A JobManager ends only when no job runs on it any more.
+    JobsEndFirst,
     /// Data of high availability goes only when no job needs it.
     DataWhileNeeded,
 }
@@ -30,16 +26,14 @@ pub(crate) enum Guard {
 #[cfg(test)]
 impl Guard {
     /// All guards.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::DryRunFirst,
         Self::OnlyOurs,
         Self::OthersRefuse,
         Self::DirectoriesFirst,
         Self::AllHealthyFirst,
-        Self::JournalBeforeStop,
-        Self::PathBeforeHalt,
         Self::OldPodsEndFirst,
-        Self::NoJobRunsAtHalt,
+        Self::JobsEndFirst,
         Self::DataWhileNeeded,
     ];
 }

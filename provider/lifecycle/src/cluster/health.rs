@@ -31,7 +31,7 @@ pub const CREATION: Duration = Duration::from_secs(3);
 /// Pods that do not come up, and will not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ailment {
-    /// The workload: its kind and name.
+    /// The workload: its kind and name, or the role of its pods.
     pub workload: String,
     /// The pod; `None` where none can be made.
     pub pod: Option<String>,
@@ -172,17 +172,17 @@ fn suspicion(
 ) -> Suspicion {
     let uid = text(pod, "/metadata/uid");
     let ailment = Ailment {
-        workload: workload_of(pod),
+        workload: component(pod).to_owned(),
         pod: Some(text(pod, "/metadata/name").to_owned()),
         trouble,
         log: Vec::new(),
     };
-    Suspicion { key: format!("{uid}/{what}"), grace, ailment, ask }
+    Suspicion { key: format!("pod {uid}/{what}"), grace, ailment, ask }
 }
 
 /// The role in the words of Flink's own labels.
-fn workload_of(pod: &Value) -> String {
-    text(pod, "/metadata/labels/component").to_owned()
+pub fn component(pod: &Value) -> &str {
+    text(pod, "/metadata/labels/component")
 }
 
 fn unscheduled(pod: &Value) -> Option<Suspicion> {
@@ -267,7 +267,7 @@ pub fn not_created(workload: &Value) -> Option<Suspicion> {
         trouble: Trouble::NotCreated { message },
         log: Vec::new(),
     };
-    let key = format!("{}/creation", text(workload, "/metadata/uid"));
+    let key = format!("workload {}/creation", text(workload, "/metadata/uid"));
     Some(Suspicion { key, grace: CREATION, ailment, ask: Ask::Nothing })
 }
 

@@ -13,9 +13,11 @@
 //! Deliberately not here: how objects are rendered, Terraform, any client.
 
 pub mod compare;
+pub mod drive;
 pub mod goal;
 mod guard;
 pub mod health;
+pub mod next;
 pub mod observed;
 pub mod problem;
 pub mod read;
@@ -23,6 +25,7 @@ pub mod report;
 pub mod step;
 pub mod world;
 
+pub use drive::drive;
 pub use goal::{Goal, Name};
 pub use problem::Problem;
 pub use report::{Remark, Report};

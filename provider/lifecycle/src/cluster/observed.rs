@@ -204,6 +204,7 @@ pub struct Observed {
     /// Since when something has been wrong with a pod.
     suspected: BTreeMap<String, Duration>,
     last_objects: Option<Objects>,
+    last_journals: Vec<Noted>,
     waiting: Option<(Reason, Duration)>,
     performed: Vec<Performed>,
     remarks: Vec<Remark>,
@@ -243,20 +244,28 @@ impl Observed {
             }
             return;
         }
-        if let Answer::Pods(pods) = &answer {
-            self.suspect(pods);
-        }
-        if let Answer::Objects(objects) = &answer {
-            self.last_objects = Some(objects.clone());
+        match &answer {
+            Answer::Pods(pods) => self.suspect("pod", health::suspicions(pods)),
+            Answer::Objects(objects) => {
+                let creation = objects.values().filter_map(health::not_created);
+                self.suspect("workload", creation.map(|one| one.key).collect());
+                self.last_objects = Some(objects.clone());
+            }
+            Answer::Journals(journals) => self.last_journals.clone_from(journals),
+            Answer::DryRun(_)
+            | Answer::Overview(_)
+            | Answer::Events(_)
+            | Answer::Log(_)
+            | Answer::HighAvailabilityData(_)
+            | Answer::Job(_) => {}
         }
         self.facts.retain(|(known, _)| *known != question);
         self.facts.push((question, answer));
     }
 
     /// Keeps the time at which each suspicion first stood.
-    fn suspect(&mut self, pods: &[Value]) {
-        let now = health::suspicions(pods);
-        self.suspected.retain(|key, _| now.contains(key));
+    fn suspect(&mut self, about: &str, now: BTreeSet<String>) {
+        self.suspected.retain(|key, _| !key.starts_with(about) || now.contains(key));
         for key in now {
             self.suspected.entry(key).or_insert(self.elapsed);
         }
@@ -345,6 +354,11 @@ impl Observed {
     /// The objects as they were seen last, fresh or not.
     pub fn last_objects(&self) -> Option<&Objects> {
         self.last_objects.as_ref()
+    }
+
+    /// The journals as they were seen last, fresh or not.
+    pub fn last_journals(&self) -> &[Noted] {
+        &self.last_journals
     }
 
     /// The steps of this operation, in order.

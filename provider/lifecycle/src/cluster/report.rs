@@ -63,8 +63,6 @@ pub struct Stopped {
     pub owner: Option<String>,
     /// Its id.
     pub job: JobId,
-    /// Its name in Flink, where that is known.
-    pub name: Option<String>,
     /// What it goes on from; `None`: it had no state.
     pub path: Option<String>,
 }
@@ -78,4 +76,11 @@ pub struct RunningJob {
     pub name: String,
     /// Whose it is, as `namespace/cluster/name`; `None`: nobody's that is known.
     pub owner: Option<String>,
+}
+
+impl Remark {
+    /// The job that was stopped, if that is what it says.
+    pub fn into_stopped(self) -> Option<Stopped> {
+        if let Self::Stopped(stopped) = self { Some(stopped) } else { None }
+    }
 }

@@ -57,11 +57,6 @@ pub enum Purpose {
 pub enum Effect {
     /// It is done, or was.
     Done,
-    /// The object is applied; its uid.
-    Applied {
-        /// Its uid.
-        uid: String,
-    },
     /// The API server will not.
     Refused(crate::cluster::observed::Refusal),
     /// Somebody changed the same thing meanwhile: to be looked at again.

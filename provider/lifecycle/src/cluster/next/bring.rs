@@ -1,0 +1,216 @@
+//! A cluster is to stand as it is described.
+
+use manifests::Object;
+use serde_json::Value;
+
+use super::{Need, Next, Outcome, body, drain, look, ours, perform, ready, stopped, stuck, wait};
+use crate::cluster::{
+    goal::{Bring, HighAvailability, Id, OnUpdate, is_workload, revision},
+    guard::Guard,
+    health::{self, text},
+    observed::{Objects, Observed, Question, Reason, Refusal},
+    problem::Problem,
+    report::{Left, Remark},
+    step::{Effect, Purpose, Step},
+};
+
+pub(super) fn bring(goal: &Bring, seen: &Observed) -> Need<Next> {
+    let all = body::all(goal);
+    let dry_run = Question::DryRun(all.clone());
+    seen.together(vec![look::objects_of(&goal.desired), dry_run, Question::Pods])?;
+    let objects = seen.objects(&goal.desired)?;
+    ours::check(goal, objects, seen)?;
+    if seen.guards(Guard::DryRunFirst) {
+        accepted(goal, seen.dry_run(&all)?)?;
+    }
+    performed(goal, seen)?;
+    restart(goal, objects, seen)?;
+    apply(goal, objects, seen)?;
+    prune(goal, objects)?;
+    ready::ready(goal, objects, seen)?;
+    let journals = seen.journals()?;
+    Ok(Next::Done(Outcome {
+        left: Left::Ready,
+        revision: goal.desired.workloads().find_map(|one| revision(&one.body)).map(str::to_owned),
+        remarks: stopped(journals),
+    }))
+}
+
+/// That the API server would take all of it.
+fn accepted(goal: &Bring, refused: &[(Id, Refusal)]) -> Need<()> {
+    let mut conflicts = Vec::new();
+    for (id, refusal) in refused {
+        match refusal {
+            Refusal::Conflicts(some) => conflicts.extend(some.iter().cloned()),
+            Refusal::NamespaceMissing
+            | Refusal::NamespaceTerminating
+            | Refusal::Forbidden { .. }
+            | Refusal::Invalid { .. } => return refuse(goal, id, refusal),
+        }
+    }
+    if conflicts.is_empty() { Ok(()) } else { stuck(Problem::Conflicts { conflicts }) }
+}
+
+fn refuse<T>(goal: &Bring, id: &Id, refusal: &Refusal) -> Need<T> {
+    let namespace = goal.name.namespace.clone();
+    stuck(match refusal.clone() {
+        Refusal::Conflicts(conflicts) => Problem::Conflicts { conflicts },
+        Refusal::NamespaceMissing => Problem::NamespaceMissing { namespace },
+        Refusal::NamespaceTerminating => Problem::NamespaceTerminating { namespace },
+        Refusal::Forbidden { verb, resource, reason } => {
+            Problem::Forbidden { verb, resource, reason }
+        }
+        Refusal::Invalid { reason, fields } => {
+            Problem::Refused { object: id.clone(), reason, fields }
+        }
+    })
+}
+
+/// That nothing of this operation was refused when it came to it.
+fn performed(goal: &Bring, seen: &Observed) -> Need<()> {
+    let Some(last) = seen.performed().last() else { return Ok(()) };
+    match (&last.step, &last.effect) {
+        (Step::Apply(apply), Effect::Refused(refusal)) => refuse(goal, &apply.id, refusal),
+        _ => Ok(()),
+    }
+}
+
+/// The workloads that stand with another revision, or should not stand.
+fn outdated<'a>(goal: &'a Bring, objects: &'a Objects) -> Vec<Outdated<'a>> {
+    let rendered = goal.desired.workloads().filter_map(|object| {
+        let live = objects.get(&Id::of(object))?;
+        (revision(live) != revision(&object.body)).then_some(Outdated::Changed(object))
+    });
+    let left = objects.iter().filter(|(id, live)| is_workload(&id.kind) && is_left(goal, id, live));
+    rendered.chain(left.map(|(id, live)| Outdated::Left(id, live))).collect()
+}
+
+/// A workload whose pods have to end before the new ones come.
+#[derive(Debug)]
+enum Outdated<'a> {
+    /// It stays, with another revision.
+    Changed(&'a Object),
+    /// It is not rendered any more.
+    Left(&'a Id, &'a Value),
+}
+
+impl Outdated<'_> {
+    fn is_job_manager(&self) -> bool {
+        let body = match self {
+            Self::Changed(object) => &object.body,
+            Self::Left(_, live) => live,
+        };
+        text(body, "/spec/template/metadata/labels/component") == "jobmanager"
+    }
+}
+
+/// Whether an object is ours and not rendered any more.
+fn is_left(goal: &Bring, id: &Id, live: &Value) -> bool {
+    ours::is_ours(&goal.name, live)
+        && goal.desired.objects.iter().all(|object| Id::of(object) != *id)
+        && live.pointer("/metadata/deletionTimestamp").is_none()
+}
+
+/// Ends the pods of the old revision, and before them their jobs.
+fn restart(goal: &Bring, objects: &Objects, seen: &Observed) -> Need<()> {
+    let old = outdated(goal, objects);
+    if !old.is_empty() {
+        let ends = old.iter().any(Outdated::is_job_manager);
+        let remarks = if ends { carry_over(goal, seen)? } else { Vec::new() };
+        let step = match &old[0] {
+            Outdated::Changed(object) => Step::Apply(Box::new(body::halt(goal, object, objects))),
+            Outdated::Left(id, live) => delete(id, live),
+        };
+        return Err(Box::new(Next::Do(Box::new(step), remarks)));
+    }
+    if goal.desired.workloads().any(|object| is_halted(object, objects)) {
+        old_pods_end(goal, seen)?;
+    }
+    Ok(())
+}
+
+fn carry_over(goal: &Bring, seen: &Observed) -> Need<Vec<Remark>> {
+    let recovers = goal.desired.high_availability != HighAvailability::None;
+    let scope = match goal.on_update {
+        OnUpdate::Recover if recovers => return Ok(Vec::new()),
+        OnUpdate::DrainAll => drain::Scope::All,
+        OnUpdate::Drain | OnUpdate::Recover => drain::Scope::Followers,
+    };
+    if !seen.guards(Guard::JobsEndFirst) {
+        return Ok(Vec::new());
+    }
+    if !drain::job_manager_runs(seen)? {
+        return Ok(vec![Remark::JobsNotListed]);
+    }
+    drain::drain(&goal.name, scope, seen)?;
+    Ok(Vec::new())
+}
+
+/// Whether a workload that is to have pods was left without.
+fn is_halted(object: &Object, objects: &Objects) -> bool {
+    let wants = object.body.pointer("/spec/replicas").is_none_or(|number| *number != 0);
+    let live = objects.get(&Id::of(object));
+    wants && live.is_some_and(|live| health::replicas(live) == 0)
+}
+
+/// Waits for the pods of other revisions to end; those that the JobManager has
+/// made are deleted once it is gone.
+fn old_pods_end(goal: &Bring, seen: &Observed) -> Need<()> {
+    if !seen.guards(Guard::OldPodsEndFirst) {
+        return Ok(());
+    }
+    let pods = seen.pods()?;
+    let wanted: Vec<&str> =
+        goal.desired.workloads().filter_map(|one| revision(&one.body)).collect();
+    let is_old = |pod: &&Value| {
+        let annotations = pod.pointer("/metadata/annotations");
+        let revision = annotations.and_then(|all| all.get(crate::cluster::goal::REVISION));
+        let phase = text(pod, "/status/phase");
+        !matches!(phase, "Succeeded" | "Failed")
+            && revision.and_then(Value::as_str).is_none_or(|revision| !wanted.contains(&revision))
+    };
+    let old: Vec<&Value> = pods.iter().filter(is_old).collect();
+    if old.is_empty() {
+        return Ok(());
+    }
+    let job_manager = old.iter().any(|pod| health::component(pod) == "jobmanager");
+    let made_by_it = |pod: &&&Value| {
+        text(pod, "/metadata/ownerReferences/0/kind") != "ReplicaSet"
+            && pod.pointer("/metadata/deletionTimestamp").is_none()
+    };
+    match old.iter().find(made_by_it).filter(|_| !job_manager) {
+        Some(pod) => perform(Step::DeletePod {
+            name: text(pod, "/metadata/name").to_owned(),
+            uid: text(pod, "/metadata/uid").to_owned(),
+        }),
+        None => wait(Reason::PodsEnd { left: old.len() }),
+    }
+}
+
+/// Applies what this operation has not applied yet, in order.
+fn apply(goal: &Bring, objects: &Objects, seen: &Observed) -> Need<()> {
+    let is_set = |id: &Id| {
+        seen.performed().iter().any(|done| {
+            matches!(&done.step, Step::Apply(apply)
+                if apply.id == *id && apply.purpose == Purpose::Set)
+                && done.effect == Effect::Done
+        })
+    };
+    match goal.desired.objects.iter().find(|object| !is_set(&Id::of(object))) {
+        Some(object) => perform(Step::Apply(Box::new(body::set(goal, object, objects)))),
+        None => Ok(()),
+    }
+}
+
+/// Deletes what is ours and not rendered any more.
+fn prune(goal: &Bring, objects: &Objects) -> Need<()> {
+    match objects.iter().find(|(id, live)| is_left(goal, id, live)) {
+        Some((id, live)) => perform(delete(id, live)),
+        None => Ok(()),
+    }
+}
+
+/// Deletes this very object.
+pub(super) fn delete(id: &Id, live: &Value) -> Step {
+    Step::Delete { id: id.clone(), uid: text(live, "/metadata/uid").to_owned() }
+}

@@ -1,0 +1,72 @@
+//! Typed access to what was asked; what was not asks itself.
+
+use serde_json::Value;
+
+use super::{Need, Next};
+use crate::{
+    cluster::{
+        goal::{Desired, Id},
+        observed::{Answer, Event, Objects, Observed, Overview, Question, Refusal},
+        step::Apply,
+    },
+    job::{self, journal::Noted, observed::Row},
+};
+
+macro_rules! look {
+    ($name:ident, $variant:ident, $answer:ty $(, $argument:ident: $kind:ty)*; $question:expr) => {
+        pub(super) fn $name(&self $(, $argument: $kind)*) -> Need<&$answer> {
+            let question = $question;
+            if let Some(Answer::$variant(answer)) = self.answer(&question) {
+                return Ok(answer);
+            }
+            Err(Box::new(Next::Look(vec![question])))
+        }
+    };
+}
+
+/// The question for a cluster's objects.
+pub(super) fn objects_of(desired: &Desired) -> Question {
+    Question::Objects(desired.objects.iter().map(Id::of).collect())
+}
+
+impl Observed {
+    look!(objects, Objects, Objects, desired: &Desired; objects_of(desired));
+    look!(dry_run, DryRun, Vec<(Id, Refusal)>, all: &[Apply]; Question::DryRun(all.to_vec()));
+    look!(pods, Pods, Vec<Value>; Question::Pods);
+    look!(overview, Overview, Overview; Question::Overview);
+    look!(events, Events, Vec<Event>, pod: &str; Question::Events { pod: pod.to_owned() });
+    look!(log, Log, Vec<String>, pod: &str, container: &str; Question::Log {
+        pod: pod.to_owned(),
+        container: container.to_owned(),
+        previous: true,
+    });
+    look!(journals, Journals, Vec<Noted>; Question::Journals);
+    look!(high_availability_data, HighAvailabilityData, Vec<Value>; Question::HighAvailabilityData);
+
+    /// All jobs that the JobManager remembers.
+    pub(super) fn rows(&self) -> Need<&Vec<Row>> {
+        let question = job::observed::Question::Jobs;
+        match self.jobs().answer(&question) {
+            Some(job::observed::Answer::Jobs(rows)) => Ok(rows),
+            Some(_) | None => Err(Box::new(Next::Look(vec![Question::Job(question)]))),
+        }
+    }
+
+    /// Asks all of these at once, where any was not asked yet.
+    pub(super) fn together(&self, questions: Vec<Question>) -> Need<()> {
+        let is_known = |question: &Question| match question {
+            Question::Job(question) => self.jobs().answer(question).is_some(),
+            Question::Objects(_)
+            | Question::DryRun(_)
+            | Question::Pods
+            | Question::Overview
+            | Question::Events { .. }
+            | Question::Log { .. }
+            | Question::Journals
+            | Question::HighAvailabilityData => self.answer(question).is_some(),
+        };
+        let missing: Vec<Question> =
+            questions.into_iter().filter(|question| !is_known(question)).collect();
+        if missing.is_empty() { Ok(()) } else { Err(Box::new(Next::Look(missing))) }
+    }
+}

@@ -1,0 +1,107 @@
+//! What comes next for a cluster: the decision, and nothing else.
+//!
+//! ```text
+//! bring:   ours? ─▶ dry run ─▶ [ drain ─▶ halt ─▶ old pods end ]? ─▶ apply ─▶ prune ─▶ ready
+//! remove:  drain ─▶ delete ─▶ pods end ─▶ data of high availability
+//! ```
+//!
+//! Same goal, same observation, same answer, as in [`crate::job::next`], by
+//! whose decisions each job is stopped.
+
+mod body;
+mod bring;
+mod drain;
+mod look;
+mod ours;
+mod ready;
+mod remove;
+
+use crate::{
+    cluster::{
+        goal::{self, Goal, is_workload},
+        observed::{Observed, Question, Reason},
+        problem::Problem,
+        report::{Left, Remark, Stopped},
+        step::Step,
+    },
+    job::journal::{By, Noted, Phase},
+};
+
+/// What comes next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Ask these, then decide again.
+    Look(Vec<Question>),
+    /// Perform this, then look again. The remarks are true once it is performed.
+    Do(Box<Step>, Vec<Remark>),
+    /// Wait a little, then look again.
+    Wait(Reason),
+    /// The goal is reached.
+    Done(Outcome),
+    /// The goal cannot be reached from here.
+    Stuck(Problem),
+}
+
+/// How things are at the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// How the cluster is left.
+    pub left: Left,
+    /// The revision of its JobManager's pods.
+    pub revision: Option<String>,
+    /// What the user should know.
+    pub remarks: Vec<Remark>,
+}
+
+/// Something needed for a decision, or what comes next because it is missing.
+type Need<T> = Result<T, Box<Next>>;
+
+/// Decides what comes next.
+pub fn next(goal: &Goal, seen: &Observed) -> Next {
+    let decision = match goal {
+        Goal::Bring(bring) => bring::bring(bring, seen),
+        Goal::Remove(remove) => remove::remove(remove, seen),
+    };
+    decision.unwrap_or_else(|next| *next)
+}
+
+/// How things are when a goal was not reached, as far as it is known.
+pub(crate) fn truth(goal: &Goal, seen: &Observed) -> Outcome {
+    let remarks = stopped(seen.last_journals());
+    let Some(objects) = seen.last_objects() else {
+        return Outcome { left: Left::Unknown, revision: None, remarks };
+    };
+    let has_any = objects.values().any(|live| ours::is_ours(goal.name(), live));
+    let left = if has_any { Left::NotReady } else { Left::Missing };
+    let mut workloads = objects.iter().filter(|(id, _)| is_workload(&id.kind));
+    let revision = workloads.find_map(|(_, live)| goal::revision(live));
+    Outcome { left, revision: revision.map(str::to_owned), remarks }
+}
+
+/// The jobs that were stopped with their cluster and that nobody has started again.
+fn stopped(journals: &[Noted]) -> Vec<Remark> {
+    let stopped = |noted: &Noted| match &noted.entry.phase {
+        Phase::Stopped { by: By::Cluster, path } => Some(Remark::Stopped(Stopped {
+            owner: Some(noted.entry.owner.clone()),
+            job: noted.entry.job.clone(),
+            path: path.clone(),
+        })),
+        Phase::Stopped { by: By::Job, path: _ }
+        | Phase::Running
+        | Phase::Stopping { .. }
+        | Phase::Starting { .. } => None,
+    };
+    journals.iter().filter_map(stopped).collect()
+}
+
+fn stuck<T>(problem: Problem) -> Need<T> {
+    Err(Box::new(Next::Stuck(problem)))
+}
+
+fn wait<T>(reason: Reason) -> Need<T> {
+    Err(Box::new(Next::Wait(reason)))
+}
+
+fn perform<T>(step: Step) -> Need<T> {
+    Err(Box::new(Next::Do(Box::new(step), Vec::new())))
+}

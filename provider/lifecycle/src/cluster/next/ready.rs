@@ -1,0 +1,96 @@
+//! Waiting until a cluster is ready, or certain not to become so.
+
+use serde_json::Value;
+
+use super::{Need, stuck, wait};
+use crate::cluster::{
+    goal::{Bring, Id, REVISION, TaskManagers, revision},
+    health::{self, Ask, Suspicion, Trouble},
+    observed::{Event, Objects, Observed, Overview, Question, Reason},
+    problem::Problem,
+};
+
+/// What is in the way until all pods are ready, the JobManager answers, and
+/// the TaskManagers have registered.
+pub(super) fn ready(goal: &Bring, objects: &Objects, seen: &Observed) -> Need<()> {
+    seen.together(vec![Question::Pods, Question::Overview])?;
+    let workloads = || goal.desired.workloads().filter_map(|one| objects.get(&Id::of(one)));
+    let pods = of_revision(goal, objects, seen.pods()?);
+    for suspicion in workloads().filter_map(health::not_created) {
+        certain(suspicion, seen)?;
+    }
+    for suspicion in pods.iter().flat_map(|pod| health::suspects(pod)) {
+        certain(suspicion, seen)?;
+    }
+    let standing = workloads().count() == goal.desired.workloads().count();
+    if !standing || !workloads().all(health::is_rolled_out) {
+        let progress = health::progress(workloads(), seen.pods()?);
+        return wait(Reason::Rollout { progress });
+    }
+    let wanted = match goal.desired.task_managers {
+        TaskManagers::OnDemand => 0,
+        TaskManagers::Number(number) => number,
+    };
+    match seen.overview()? {
+        Overview::Silent { .. } => wait(Reason::Answer),
+        Overview::Told { version: _, task_managers } if *task_managers < wanted => {
+            wait(Reason::Registration { registered: *task_managers, wanted })
+        }
+        Overview::Told { .. } => Ok(()),
+    }
+}
+
+/// The pods that our workloads made, of the revision that is to come up.
+fn of_revision<'a>(goal: &Bring, objects: &Objects, pods: &'a [Value]) -> Vec<&'a Value> {
+    let is_new = |pod: &&Value| {
+        goal.desired.workloads().any(|object| {
+            let live = objects.get(&Id::of(object));
+            let annotations = pod.pointer("/metadata/annotations");
+            let of = annotations.and_then(|all| all.get(REVISION)).and_then(Value::as_str);
+            of == revision(&object.body) && live.is_some_and(|live| health::is_of(pod, live))
+        })
+    };
+    pods.iter().filter(is_new).collect()
+}
+
+/// Ends the wait where what looks wrong is certain.
+fn certain(suspicion: Suspicion, seen: &Observed) -> Need<()> {
+    let Suspicion { key, grace, mut ailment, ask } = suspicion;
+    if seen.suspected(&key) < grace {
+        return Ok(());
+    }
+    let pod = ailment.pod.clone().unwrap_or_default();
+    match ask {
+        Ask::Nothing => {}
+        Ask::Log => {
+            let log = seen.log(&pod, container(&ailment.trouble))?;
+            ailment.log.clone_from(log);
+        }
+        Ask::Node => {
+            if seen.events(&pod)?.iter().any(health::brings_a_node) {
+                return Ok(());
+            }
+        }
+        Ask::Volume => match missing_volume(seen.events(&pod)?) {
+            Some(message) => ailment.trouble = Trouble::Mount { message },
+            None => return Ok(()),
+        },
+    }
+    stuck(Problem::Ailing(Box::new(ailment)))
+}
+
+fn missing_volume(events: &[Event]) -> Option<String> {
+    let missing = events.iter().rfind(|event| health::misses_a_volume(event));
+    missing.map(|event| event.message.clone())
+}
+
+fn container(trouble: &Trouble) -> &str {
+    match trouble {
+        Trouble::CrashLoop { container, .. } | Trouble::OutOfMemory { container, .. } => container,
+        Trouble::Image { .. }
+        | Trouble::Configuration { .. }
+        | Trouble::Unschedulable { .. }
+        | Trouble::Mount { .. }
+        | Trouble::NotCreated { .. } => "",
+    }
+}
