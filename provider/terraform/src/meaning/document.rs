@@ -33,6 +33,32 @@ fn tree(json: &Json) -> Value {
     }
 }
 
+/// The one document of a YAML text, as JSON; `None` where it is none, has tags or aliases, or keys that are not strings.
+pub fn parse_yaml(text: &str) -> Option<Json> {
+    match Yaml::load_from_str(text).ok()?.as_slice() {
+        [document] => node(document).and_then(|value| plain_json(&value)),
+        _ => None,
+    }
+}
+
+fn plain_json(value: &Value) -> Option<Json> {
+    match value {
+        Value::Null => Some(Json::Null),
+        Value::Bool(truth) => Some(Json::Bool(*truth)),
+        Value::Number(number) => serde_json::from_str(&number.to_string()).ok(),
+        Value::String(text) => Some(Json::String(text.clone())),
+        Value::Sequence(elements) => {
+            elements.iter().map(plain_json).collect::<Option<_>>().map(Json::Array)
+        }
+        Value::Mapping(members) => {
+            let member =
+                |(name, member): (&String, &Value)| Some((name.clone(), plain_json(member)?));
+            members.iter().map(member).collect::<Option<_>>().map(Json::Object)
+        }
+        Value::Unknown(_) | Value::Dynamic(_) => None,
+    }
+}
+
 /// YAML texts that differ in style, comments or the order of keys.
 ///
 /// A text with tags, or with keys that are not strings, is compared as it is.

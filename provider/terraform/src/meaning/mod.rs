@@ -7,7 +7,7 @@ mod duration;
 mod location;
 mod size;
 
-pub use document::{json, yaml};
+pub use document::{json, parse_yaml, yaml};
 pub use duration::{duration, parse_duration};
 pub use location::{normal_location, path};
 pub use size::{memory_size, parse_memory_size, parse_quantity, quantity};

@@ -9,6 +9,7 @@
 
 mod attr;
 mod field;
+mod joined;
 mod over;
 
 use crate::{
@@ -21,6 +22,7 @@ use crate::{
 pub use attr::Attr;
 pub use derive::Model;
 pub use field::Field;
+pub use joined::Joined;
 pub use over::encode_over;
 
 /// A struct whose fields are the attributes of a block or a nested object. Use `#[derive(Model)]`.
