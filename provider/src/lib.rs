@@ -9,6 +9,7 @@
 //! made in [`diagnostic`].
 
 pub mod actions;
+pub mod cluster;
 pub mod config;
 pub mod data;
 pub mod diagnostic;
@@ -16,6 +17,7 @@ pub mod functions;
 pub mod job;
 pub mod job_manager;
 pub mod lists;
+pub mod location;
 pub mod provider;
 pub mod reference;
 pub mod savepoint;
