@@ -52,12 +52,13 @@ pub enum Unusable {
 /// Whether a connection failed because one side does not trust the other.
 ///
 /// In TLS 1.3 a server may refuse a client only after the client has begun to
-/// send, so that its refusal does not look like a failure to connect.
-pub(crate) fn is_distrust(error: &reqwest::Error) -> bool {
-    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+/// send, so that its refusal does not look like a failure to connect:
+/// `connecting` says whether it does.
+pub fn is_distrust(connecting: bool, error: &(dyn Error + 'static)) -> bool {
+    let mut cause = Some(error);
     while let Some(this) = cause {
         if let Some(tls) = of_tls(this) {
-            return error.is_connect()
+            return connecting
                 || matches!(tls, rustls::Error::AlertReceived(alert) if is_refusal(*alert));
         }
         cause = this.source();
@@ -98,7 +99,10 @@ pub(crate) fn client(endpoint: &Endpoint) -> Result<reqwest::Client, Unusable> {
 /// The client for an endpoint, with what it does when redirected.
 pub(crate) fn redirected(endpoint: &Endpoint, policy: Policy) -> Result<reqwest::Client, Unusable> {
     let builder = reqwest::Client::builder()
-        .tls_backend_preconfigured(configuration(endpoint)?)
+        .tls_backend_preconfigured(trust(
+            endpoint.certificate_authority_pem.as_deref(),
+            endpoint.identity.as_ref(),
+        )?)
         .default_headers(headers(endpoint)?)
         .user_agent(concat!("terraform-provider-flink/", env!("CARGO_PKG_VERSION")))
         .redirect(policy)
@@ -156,18 +160,26 @@ fn secret_value(text: &str) -> Option<HeaderValue> {
     Some(value)
 }
 
-fn configuration(endpoint: &Endpoint) -> Result<ClientConfig, Unusable> {
+/// TLS for a client: the authorities that it trusts, as PEM (the system's
+/// where none are given), and the certificate that it shows.
+///
+/// # Errors
+/// When one of them cannot be read or used.
+pub fn trust(
+    authorities_pem: Option<&str>,
+    identity: Option<&Identity>,
+) -> Result<ClientConfig, Unusable> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(Unusable::Tls)?;
-    let builder = if let Some(pem) = &endpoint.certificate_authority_pem {
+    let builder = if let Some(pem) = authorities_pem {
         builder.with_root_certificates(authorities(pem)?)
     } else {
         let verifier = rustls_platform_verifier::Verifier::new(provider).map_err(Unusable::Tls)?;
         builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier))
     };
-    match &endpoint.identity {
+    match identity {
         None => Ok(builder.with_no_client_auth()),
         Some(identity) => {
             let (chain, key) = identity_of(identity)?;

@@ -9,6 +9,7 @@
 
 pub mod cluster;
 pub mod job;
+pub mod kubernetes;
 
 pub use flink;
 pub use flink::{JarId, JobId, OperatorId, TriggerId};

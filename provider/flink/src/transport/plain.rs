@@ -64,7 +64,7 @@ fn with(builder: RequestBuilder, content: Opened) -> RequestBuilder {
 /// nothing has happened.
 fn lost(source: reqwest::Error) -> Kind {
     let source = source.without_url();
-    if tls::is_distrust(&source) {
+    if tls::is_distrust(source.is_connect(), &source) {
         Kind::Unusable { source: tls::Unusable::Handshake(source.into()) }
     } else if source.is_connect() {
         Kind::Unavailable { reason: Unavailable::NoConnection(source.into()) }
