@@ -31,6 +31,7 @@ fn old() -> JobDetails {
         state: JobStatus::Running,
         start_time: 0,
         end_time: -1,
+        now: None,
         timestamps: BTreeMap::new(),
         vertices: vec![vertex(1, "count -> append"), vertex(2, "sink")],
         plan: plan(nodes),
