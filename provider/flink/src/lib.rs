@@ -1,10 +1,12 @@
-//! Flink's REST API: requests as data, answers as types, one client between.
+//! Flink: its REST API, its options, its memory model.
 //!
 //! ```text
 //! request::*  ──▶ Client::send ──▶ response::*  or  Error
 //!                      │
 //! scout::Question ─────┘  (a jar of ours that answers through /jars/:id/plan)
 //! fit::judge              (pure: will the old state fit the new job)
+//! configuration::check    (pure: are these options of this version)
+//! memory::task_manager    (pure: how the process is divided)
 //! ```
 //!
 //! Building a request does no IO, and nothing here decides what should be
@@ -13,11 +15,13 @@
 
 pub mod capabilities;
 pub mod client;
+pub mod configuration;
 pub mod download;
 pub mod endpoint;
 pub mod error;
 pub mod fit;
 pub mod id;
+pub mod memory;
 pub mod request;
 pub mod response;
 pub mod root_cause;
