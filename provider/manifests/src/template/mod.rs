@@ -1,0 +1,16 @@
+//! Pod templates: how they are read, laid over each other and turned into pods.
+//!
+//! The rules are Flink's own for `kubernetes.pod-template-file`, and both
+//! strategies follow them: a template that works with one works with the other.
+
+mod duplicates;
+mod overlay;
+mod parse;
+mod pod;
+mod reading;
+
+pub use duplicates::{Duplicate, duplicates};
+pub use overlay::over;
+pub(crate) use parse::check;
+pub use parse::{NotAPod, parse, parse_fragment};
+pub use pod::{Pod, Resources};

@@ -1,0 +1,185 @@
+//! The text of a template.
+
+use saphyr::{LoadableYamlNode, Scalar, Yaml};
+use serde_json::{Map, Number, Value};
+
+/// Why a text is not a pod template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotAPod {
+    /// What the YAML parser says, with line and column.
+    NotYaml(String),
+    /// Nothing but comments and blanks.
+    Empty,
+    /// The number of documents.
+    SeveralDocuments(usize),
+    /// Something else than a map.
+    NotAMap,
+    /// The `kind` that it has instead of `Pod`.
+    OtherKind(String),
+    /// The field of a pod that does not have the shape it needs, and that shape.
+    Shape(&'static str, &'static str),
+    /// A value that JSON has no word for, such as a tag or an alias to nothing.
+    NotJson,
+}
+
+impl std::fmt::Display for NotAPod {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NotYaml(why) => write!(f, "This is not YAML: {why}."),
+            Self::Empty => f.write_str("This is empty. A pod template is the YAML of one Pod."),
+            Self::SeveralDocuments(number) => write!(
+                f,
+                "These are {number} YAML documents. A pod template is one Pod; other objects \
+                 have a place of their own."
+            ),
+            Self::NotAMap => f.write_str("A pod template is a map with `metadata` and `spec`."),
+            Self::OtherKind(kind) => write!(
+                f,
+                "This is a {kind}. A pod template has the kind Pod: `metadata` and `spec` of the \
+                 pods, not of what makes them."
+            ),
+            Self::Shape(field, shape) => write!(f, "`{field}` of a pod is {shape}."),
+            Self::NotJson => {
+                f.write_str("This has a value with a YAML tag; Kubernetes reads none.")
+            }
+        }
+    }
+}
+
+impl std::error::Error for NotAPod {}
+
+/// The pod that a text describes. `apiVersion` and `kind` may be left out.
+///
+/// # Errors
+/// Whatever is not the YAML (or JSON) of one Pod.
+pub fn parse(text: &str) -> Result<Value, NotAPod> {
+    let pod = parse_fragment(text)?;
+    check(&pod)?;
+    Ok(pod)
+}
+
+/// Whether a value has the shape of a pod, as far as merging needs it.
+///
+/// # Errors
+/// What has not.
+pub(crate) fn check(pod: &Value) -> Result<(), NotAPod> {
+    let map = pod.as_object().ok_or(NotAPod::NotAMap)?;
+    match map.get("kind") {
+        None => {}
+        Some(Value::String(kind)) if kind == "Pod" => {}
+        Some(kind) => {
+            return Err(NotAPod::OtherKind(kind.as_str().unwrap_or("thing of no kind").to_owned()));
+        }
+    }
+    for (pointer, name) in [("/metadata", "metadata"), ("/spec", "spec")] {
+        match pod.pointer(pointer) {
+            None | Some(Value::Null | Value::Object(_)) => {}
+            Some(_) => return Err(NotAPod::Shape(name, "a map")),
+        }
+    }
+    for (field, pointer) in [
+        ("containers", "/spec/containers"),
+        ("initContainers", "/spec/initContainers"),
+        ("volumes", "/spec/volumes"),
+    ] {
+        match pod.pointer(pointer) {
+            None | Some(Value::Null) => {}
+            Some(Value::Array(items)) if items.iter().all(Value::is_object) => {}
+            Some(_) => return Err(NotAPod::Shape(field, "a list of maps")),
+        }
+    }
+    Ok(())
+}
+
+/// The JSON of one YAML document: a part of a pod, such as an `affinity`.
+///
+/// # Errors
+/// Whatever is not one document, or has no JSON.
+pub fn parse_fragment(text: &str) -> Result<Value, NotAPod> {
+    let documents =
+        Yaml::load_from_str(text).map_err(|error| NotAPod::NotYaml(error.to_string()))?;
+    match documents.as_slice() {
+        [] => Err(NotAPod::Empty),
+        [document] => {
+            let value = json(document).ok_or(NotAPod::NotJson)?;
+            if value.is_null() { Err(NotAPod::Empty) } else { Ok(value) }
+        }
+        several => Err(NotAPod::SeveralDocuments(several.len())),
+    }
+}
+
+fn json(yaml: &Yaml<'_>) -> Option<Value> {
+    match yaml {
+        Yaml::Value(scalar) => Some(scalar_json(scalar)),
+        Yaml::Sequence(items) => items.iter().map(json).collect::<Option<_>>().map(Value::Array),
+        Yaml::Mapping(members) => {
+            let member = |(key, value)| Some((key_text(key)?, json(value)?));
+            members.iter().map(member).collect::<Option<Map<_, _>>>().map(Value::Object)
+        }
+        Yaml::Representation(..) | Yaml::Tagged(..) | Yaml::Alias(_) | Yaml::BadValue => None,
+    }
+}
+
+fn scalar_json(scalar: &Scalar<'_>) -> Value {
+    match scalar {
+        Scalar::Null => Value::Null,
+        Scalar::Boolean(truth) => Value::Bool(*truth),
+        Scalar::Integer(integer) => Value::from(*integer),
+        Scalar::FloatingPoint(float) => {
+            Number::from_f64(float.0).map_or(Value::Null, Value::Number)
+        }
+        Scalar::String(text) => Value::String(text.as_ref().to_owned()),
+    }
+}
+
+/// A key as text: `8080: x` has the key `"8080"`.
+fn key_text(key: &Yaml<'_>) -> Option<String> {
+    match json(key)? {
+        Value::String(text) => Some(text),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn reads_the_yaml_of_a_pod() {
+        let text = "kind: Pod\nmetadata:\n  labels: {team: a}\nspec:\n  containers:\n  - name: x # c\n    ports: [{containerPort: 80}]\n";
+        let pod = json!({
+            "kind": "Pod",
+            "metadata": { "labels": { "team": "a" } },
+            "spec": { "containers": [{ "name": "x", "ports": [{ "containerPort": 80 }] }] },
+        });
+        assert_eq!(parse(text), Ok(pod.clone()));
+        assert_eq!(parse(&pod.to_string()), Ok(pod), "JSON is YAML");
+    }
+
+    #[test]
+    fn refuses_what_is_not_one_pod() {
+        for (text, problem) in [
+            ("", NotAPod::Empty),
+            ("# nothing\n", NotAPod::Empty),
+            ("a: b\n---\nc: d\n", NotAPod::SeveralDocuments(2)),
+            ("just text", NotAPod::NotAMap),
+            ("kind: Deployment", NotAPod::OtherKind("Deployment".to_owned())),
+            ("spec: [a]", NotAPod::Shape("spec", "a map")),
+            ("spec: {containers: {a: b}}", NotAPod::Shape("containers", "a list of maps")),
+            ("spec: {volumes: [a]}", NotAPod::Shape("volumes", "a list of maps")),
+        ] {
+            assert_eq!(parse(text), Err(problem), "{text}");
+        }
+        assert!(matches!(parse("a: [b"), Err(NotAPod::NotYaml(_))));
+    }
+
+    #[test]
+    fn a_fragment_is_any_value() {
+        assert_eq!(parse_fragment("podAntiAffinity: {}"), Ok(json!({ "podAntiAffinity": {} })));
+        assert_eq!(parse_fragment("[1, yes]"), Ok(json!([1, "yes"])));
+    }
+}
