@@ -4,15 +4,26 @@
 //! gives the same bytes.
 
 pub mod change;
+mod checks;
+mod configuration;
 pub mod description;
+#[cfg(test)]
+mod examples;
 mod invalid;
 pub mod names;
+pub mod native;
 pub mod object;
 mod parts;
 mod render;
+pub mod server_defaults;
+mod standalone;
+pub mod template;
+mod yaml;
 
 pub use change::{Cause, Change};
+pub use configuration::owned_keys;
 pub use description::Cluster;
 pub use invalid::{Invalid, Warning};
 pub use object::Object;
 pub use render::{Rendered, render};
+pub use yaml::yaml;

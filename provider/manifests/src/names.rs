@@ -49,6 +49,16 @@ pub fn configuration(cluster: &Cluster) -> String {
     format!("flink-config-{}", cluster.name)
 }
 
+/// The ConfigMap with the script that starts a container.
+pub fn start(cluster: &Cluster) -> String {
+    format!("flink-start-{}", cluster.name)
+}
+
+/// The Role and the `RoleBinding` of the service account that we make.
+pub fn role(cluster: &Cluster) -> String {
+    format!("{}-flink", cluster.name)
+}
+
 /// The Service of the REST API.
 pub fn rest(cluster: &Cluster) -> String {
     format!("{}-rest", cluster.name)

@@ -10,6 +10,7 @@ mod access;
 mod image;
 mod network;
 mod process;
+mod role;
 mod storage;
 
 use std::collections::BTreeMap;
@@ -23,6 +24,7 @@ pub use process::{
     Autoscaling, DisruptionBudget, EnvFrom, JobManager, Probe, Probes, Process, SecretKey,
     TaskManager, Toleration, TopologySpread,
 };
+pub use role::Role;
 pub use storage::{
     HighAvailability, HighAvailabilityType, Keys, Mount, On, State, Volume, VolumeSource,
 };

@@ -9,6 +9,10 @@ pub struct HighAvailability {
     pub r#type: HighAvailabilityType,
     /// `high-availability.storageDir`: job graphs and checkpoint metadata.
     pub storage_dir: String,
+    /// `high-availability.cluster-id`, with strategy standalone: the cluster's
+    /// place below the quorum and the storage directory; `None` takes
+    /// `/<namespace>/<name>`.
+    pub cluster_id: Option<String>,
 }
 
 /// Who elects the leader.

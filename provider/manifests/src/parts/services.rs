@@ -15,6 +15,9 @@ pub(crate) const RPC_PORT: u16 = 6123;
 /// The JobManager's blob server.
 pub(crate) const BLOB_PORT: u16 = 6124;
 
+/// A TaskManager's RPC port.
+pub(crate) const TASK_MANAGER_RPC_PORT: u16 = 6122;
+
 /// The Service `<name>`: where TaskManagers find the JobManager and its blobs.
 ///
 /// Headless, because there is one JobManager; it resolves before the pod is

@@ -1,0 +1,49 @@
+//! The keys that are the provider's.
+
+use flink::configuration::Owned;
+
+use crate::Cluster;
+use crate::description::Strategy;
+
+const NAME: &str = "It follows from the attributes name and namespace.";
+const PORT: &str =
+    "The provider fixes this port, so that Services, probes and network policies can name it.";
+const ADDRESS: &str = "The processes listen on the address of their pod.";
+const RESTORE: &str = "Set `restore` of the flink_job.";
+
+/// What no strategy leaves to the user.
+const BOTH: &[Owned<'static>] = &[
+    Owned { key: "execution.savepoint.path", instead: RESTORE },
+    Owned { key: "execution.state-recovery.path", instead: RESTORE },
+    Owned { key: "high-availability.cluster-id", instead: "Set high_availability.cluster_id." },
+    Owned { key: "jobmanager.rpc.address", instead: NAME },
+    Owned { key: "kubernetes.cluster-id", instead: NAME },
+    Owned { key: "kubernetes.namespace", instead: NAME },
+];
+
+/// What strategy standalone decides besides.
+const STANDALONE: &[Owned<'static>] = &[
+    Owned { key: "blob.server.port", instead: PORT },
+    Owned { key: "high-availability.jobmanager.port", instead: PORT },
+    Owned { key: "jobmanager.bind-host", instead: ADDRESS },
+    Owned { key: "jobmanager.rpc.port", instead: PORT },
+    Owned { key: "rest.address", instead: ADDRESS },
+    Owned { key: "rest.bind-address", instead: ADDRESS },
+    Owned { key: "rest.bind-port", instead: PORT },
+    Owned {
+        key: "rest.port",
+        instead: "Set rest.port for the Service; the JobManager listens on 8081.",
+    },
+    Owned { key: "taskmanager.bind-host", instead: ADDRESS },
+    Owned { key: "taskmanager.host", instead: ADDRESS },
+    Owned { key: "taskmanager.rpc.port", instead: PORT },
+];
+
+/// The keys that the provider sets itself, with what to do in their place.
+pub fn keys(cluster: &Cluster) -> Vec<Owned<'static>> {
+    let more: &[Owned<'static>] = match cluster.strategy {
+        Strategy::Standalone => STANDALONE,
+        Strategy::Native => &[],
+    };
+    [BOTH, more].concat()
+}
