@@ -1,5 +1,8 @@
 //! The one table of what restarts a cluster and what does not.
 
+mod process;
+mod table;
+
 use std::fmt;
 
 use crate::description::Cluster;
@@ -9,7 +12,7 @@ use crate::description::Cluster;
 pub struct Change {
     /// What only new pods can take up.
     pub restarts: Vec<Cause>,
-    /// What the running pods do not notice.
+    /// What the running pods do not notice, or take up by themselves.
     pub in_place: Vec<Cause>,
 }
 
@@ -35,11 +38,45 @@ impl fmt::Display for Cause {
     }
 }
 
-/// What differs, `revision` and `record` left out: they follow from the rest.
+/// What differs, in the order of the attributes. `revision` and `record` are
+/// left out: they follow from the rest.
 pub fn between(old: &Cluster, new: &Cluster) -> Change {
     let mut change = Change::default();
-    if old.image.name != new.image.name {
-        change.restarts.push(Cause { path: vec!["image".to_owned()] });
-    }
+    table::fill(old, new, &mut change);
     change
 }
+
+impl Change {
+    /// An attribute that is part of the pods or of the configuration that they read at their start.
+    fn restart<T: PartialEq + ?Sized>(&mut self, path: &[&str], old: &T, new: &T) {
+        self.note(Effect::Restart, path, old, new);
+    }
+
+    /// An attribute that only objects beside the pods have.
+    fn in_place<T: PartialEq + ?Sized>(&mut self, path: &[&str], old: &T, new: &T) {
+        self.note(Effect::InPlace, path, old, new);
+    }
+
+    fn note<T: PartialEq + ?Sized>(&mut self, effect: Effect, path: &[&str], old: &T, new: &T) {
+        if old == new {
+            return;
+        }
+        let cause = Cause { path: path.iter().map(|&part| part.to_owned()).collect() };
+        match effect {
+            Effect::Restart => self.restarts.push(cause),
+            Effect::InPlace => self.in_place.push(cause),
+        }
+    }
+}
+
+/// What a change of an attribute does to the pods.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Effect {
+    /// All pods become new.
+    Restart,
+    /// They stay.
+    InPlace,
+}
+
+#[cfg(test)]
+mod tests;
