@@ -45,6 +45,7 @@ fn scalar_text(scalar: &Scalar<'_>) -> Option<String> {
 fn flow(yaml: &Yaml<'_>) -> Option<String> {
     match yaml {
         Yaml::Value(Scalar::String(text)) => Some(flow_string(text)),
+        Yaml::Value(Scalar::Null) => Some("null".to_owned()),
         Yaml::Sequence(elements) => {
             let elements = elements.iter().map(flow).collect::<Option<Vec<_>>>()?;
             Some(format!("[{}]", elements.join(", ")))

@@ -28,7 +28,11 @@ pub fn map(text: &str, version: Version) -> Option<Map> {
 /// The elements of a list of maps, such as tolerations: `key:a,effect:b;key:c`.
 pub fn maps(text: &str, version: Version) -> Option<Vec<Map>> {
     let parsed = if reads_yaml(version) { yaml::maps(text) } else { None };
-    parsed.or_else(|| split(text, ';')?.iter().map(|element| map(element, version)).collect())
+    // Flink 1.19 and 1.20 looked for YAML in the whole alone.
+    let element = |text: &String| {
+        if version < Version::new(2, 0, 0) { entries(text) } else { map(text, version) }
+    };
+    parsed.or_else(|| split(text, ';')?.iter().map(element).collect())
 }
 
 fn entries(text: &str) -> Option<Map> {
