@@ -6,6 +6,7 @@
 
 mod application;
 mod client;
+mod describe;
 mod effective;
 mod entries;
 mod inputs;
@@ -22,6 +23,7 @@ mod version;
 
 pub use application::{Application, ClaimMode};
 pub use client::{Client, Entry, make};
+pub use describe::describe;
 pub use inputs::{Files, KeyTab};
 pub use made::{Made, owner_reference};
 pub(crate) use objects::objects;

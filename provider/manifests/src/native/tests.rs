@@ -3,7 +3,7 @@
 use flink::Version;
 use serde_json::{Value, json};
 
-use super::{Application, Client, make, read_back};
+use super::{Application, Client, describe, make, read_back};
 use crate::description::{ServiceType, Strategy};
 use crate::{Cluster, examples, names, render};
 
@@ -112,4 +112,63 @@ fn a_template_that_was_merged_is_found_again() {
     let user = "/spec/securityContext/runAsUser";
     let template = found.client.job_manager_template.unwrap();
     assert_eq!(template.pointer(user), Some(&json!(9999)), "{template}");
+}
+
+/// Every option that has an attribute, as Flink's client is given it.
+const OPTIONS: [(&str, &str); 18] = [
+    ("jobmanager.memory.process.size", "1600m"),
+    ("taskmanager.memory.process.size", "1728m"),
+    ("high-availability.type", "kubernetes"),
+    ("high-availability.storageDir", "s3://bucket/ha"),
+    ("kubernetes.container.image.ref", "flink:1.20.1"),
+    ("kubernetes.container.image.pull-policy", "Always"),
+    ("kubernetes.container.image.pull-secrets", "one;two"),
+    ("kubernetes.service-account", "flink-sa"),
+    ("kubernetes.jobmanager.replicas", "2"),
+    ("kubernetes.jobmanager.cpu.amount", "0.5"),
+    ("kubernetes.jobmanager.cpu.limit-factor", "2.5"),
+    ("kubernetes.jobmanager.labels", "team:streaming"),
+    ("kubernetes.jobmanager.annotations", "note:jm"),
+    ("kubernetes.jobmanager.node-selector", "zone:a"),
+    ("kubernetes.jobmanager.tolerations", "key:a,operator:Exists,tolerationSeconds:60"),
+    ("kubernetes.rest-service.exposed.type", "NodePort"),
+    ("rest.port", "9000"),
+    ("containerized.master.env.A", "b"),
+];
+
+#[test]
+fn a_cluster_that_was_read_back_is_described_so_that_the_same_pods_follow() {
+    let mut client = Client::session(Version::new(1, 20, 1), "flink", "orders");
+    client.configuration.extend(OPTIONS.map(|(key, text)| (key.to_owned(), text.to_owned())));
+    client.log_files = [("log4j-console.properties".to_owned(), "own".to_owned())].into();
+    client.job_manager_template = Some(json!({ "spec": { "schedulerName": "own" } }));
+    client.task_manager_template = Some("spec: {schedulerName: own}".to_owned());
+    let made = make(&client).unwrap();
+    let mut objects = vec![made.deployment.clone()];
+    objects.extend(made.with_file(&made.text().unwrap()));
+    let bodies: Vec<Value> = objects.into_iter().map(|object| object.body).collect();
+    let found = read_back(&bodies, client.version).unwrap();
+    let cluster = describe(&found).unwrap();
+    assert_eq!(cluster.rest.service_type, ServiceType::NodePort);
+    assert_eq!(cluster.log_configuration.keys().collect::<Vec<_>>(), ["log4j-console.properties"]);
+    let left: Vec<&str> = cluster.flink_configuration.keys().map(String::as_str).collect();
+    assert_eq!(
+        left,
+        [
+            "containerized.master.env.A",
+            "jobmanager.memory.process.size",
+            "rest.bind-port",
+            "taskmanager.memory.process.size",
+        ]
+    );
+    // One logging file more: ours come with every cluster.
+    let without_logs = |pod: Value| {
+        let text = crate::server_defaults::without_in_template(&pod)["spec"].to_string();
+        let item = |name: &str| format!("{{\"key\":\"{name}\",\"path\":\"{name}\"}},");
+        text.replace(&item("logback-console.xml"), "")
+    };
+    assert_eq!(
+        without_logs(deployment(&cluster, "/spec/template")),
+        without_logs(made.deployment.body.pointer("/spec/template").cloned().unwrap()),
+    );
 }
