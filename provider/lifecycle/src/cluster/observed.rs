@@ -26,6 +26,8 @@ use crate::{
 pub enum Question {
     /// These objects, and all that carry the cluster's label.
     Objects(BTreeSet<Id>),
+    /// These objects alone.
+    Workloads(BTreeSet<Id>),
     /// Whether the API server would take all this.
     DryRun(Vec<Apply>),
     /// The cluster's pods.
@@ -57,7 +59,7 @@ pub enum Question {
 /// The answer to the [`Question`] of the same name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// Those that exist.
+    /// Those that exist, of whatever was asked for.
     Objects(Objects),
     /// What it would not take.
     DryRun(Vec<(Id, Refusal)>),
@@ -112,8 +114,6 @@ pub enum Refusal {
 pub enum Overview {
     /// It answers.
     Told {
-        /// Flink's version.
-        version: String,
         /// The TaskManagers that have registered.
         task_managers: u32,
     },
@@ -249,7 +249,9 @@ impl Observed {
             Answer::Objects(objects) => {
                 let creation = objects.values().filter_map(health::not_created);
                 self.suspect("workload", creation.map(|one| one.key).collect());
-                self.last_objects = Some(objects.clone());
+                if matches!(question, Question::Objects(_)) {
+                    self.last_objects = Some(objects.clone());
+                }
             }
             Answer::Journals(journals) => self.last_journals.clone_from(journals),
             Answer::DryRun(_)
@@ -303,10 +305,18 @@ impl Observed {
                 self.jobs.entry(job.clone()).or_insert_with(|| known.clone()).wait(reason.clone());
             }
         }
+        // While others do what was begun, what we have made stays as it is.
+        let objects_go = matches!(reason, Reason::ObjectsGo { .. });
+        let stays =
+            |(question, _): &mut (Question, Answer)| matches!(question, Question::Objects(_));
+        let kept: Vec<(Question, Answer)> =
+            if objects_go { Vec::new() } else { self.facts.extract_if(.., stays).collect() };
         if self.waiting.as_ref().is_none_or(|(current, _)| *current != reason) {
             self.waiting = Some((reason, self.elapsed));
         }
-        self.forget()
+        let forgotten = self.forget();
+        self.facts.extend(kept);
+        forgotten
     }
 
     /// Forgets everything that can become untrue, and gives its questions.
@@ -377,6 +387,7 @@ fn stays_true(question: &Question) -> bool {
     match question {
         Question::DryRun(_) | Question::Log { .. } => true,
         Question::Objects(_)
+        | Question::Workloads(_)
         | Question::Pods
         | Question::Overview
         | Question::Events { .. }

@@ -39,6 +39,17 @@ impl Owner {
         Self { origin: origin.into(), name: name.into() }
     }
 
+    /// The owner that a text names, as it displays.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.contains("://") {
+            let (origin, name) = text.split_once('#')?;
+            return Some(Self::new(origin, name));
+        }
+        let mut parts = text.splitn(3, '/');
+        let (namespace, cluster, name) = (parts.next()?, parts.next()?, parts.next()?);
+        Some(Self::new(format!("{namespace}/{cluster}"), name))
+    }
+
     /// Where the JobManager is.
     pub fn origin(&self) -> &str {
         &self.origin
@@ -167,6 +178,19 @@ mod tests {
         assert_ne!(stop, trigger(&job, &Operation::Savepoint(String::new()), 0));
         assert_ne!(stop, trigger(&job, &Operation::Stop, 1));
         assert_eq!(stop, trigger(&job, &Operation::Stop, 0));
+    }
+
+    #[test]
+    fn an_owner_is_read_back_as_it_displays() {
+        for owner in [
+            owner(),
+            Owner::new("http://flink:8081/proxy", "a#b/c"),
+            Owner::new("default/session", "orders"),
+            Owner::new("default/session", "team/orders#2"),
+        ] {
+            assert_eq!(Owner::parse(&owner.to_string()), Some(owner));
+        }
+        assert_eq!(Owner::parse("orders"), None);
     }
 
     #[test]

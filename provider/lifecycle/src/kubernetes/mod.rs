@@ -14,10 +14,13 @@
 pub mod configuration;
 mod connection;
 pub mod error;
+mod journal;
 pub mod kubeconfig;
+mod objects;
 pub mod plugin;
 pub mod rule;
 pub mod settings;
+mod world;
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -33,7 +36,9 @@ use tokio::time::timeout;
 
 pub use configuration::{Configuration, Plugin};
 pub use error::{Error, Kind, Status};
+pub use journal::Journals;
 pub use rule::Rule;
+pub use world::Cluster;
 
 use connection::{Body, Connection};
 use kubeconfig::Kubeconfig;

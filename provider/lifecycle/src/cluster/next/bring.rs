@@ -27,7 +27,7 @@ pub(super) fn bring(goal: &Bring, seen: &Observed) -> Need<Next> {
     restart(goal, objects, seen)?;
     apply(goal, objects, seen)?;
     prune(goal, objects)?;
-    ready::ready(goal, objects, seen)?;
+    ready::ready(goal, seen)?;
     let journals = seen.journals()?;
     Ok(Next::Done(Outcome {
         left: Left::Ready,

@@ -102,18 +102,13 @@ fn entry_of<'a>(row: &Row, journals: &'a [Noted]) -> Option<&'a Entry> {
 
 /// The owner that an entry names.
 fn owner_of(entry: &Entry) -> Option<Owner> {
-    parsed(&entry.owner)
-}
-
-fn parsed(owner: &str) -> Option<Owner> {
-    let (origin, name) = owner.rsplit_once('#').or_else(|| owner.rsplit_once('/'))?;
-    Some(Owner::new(origin, name))
+    Owner::parse(&entry.owner)
 }
 
 fn target(name: &Name, row: &Row, entry: Option<&Entry>, seen: &Observed) -> Need<Target> {
     let told = match entry {
         Some(entry) => owner_of(entry),
-        None => marks(row, seen)?.and_then(|marks| parsed(&marks.owner)),
+        None => marks(row, seen)?.and_then(|marks| Owner::parse(&marks.owner)),
     };
     let running = RunningJob {
         job: row.id.clone(),

@@ -32,6 +32,9 @@ pub(super) fn objects_of(desired: &Desired) -> Question {
 impl Observed {
     look!(objects, Objects, Objects, desired: &Desired; objects_of(desired));
     look!(dry_run, DryRun, Vec<(Id, Refusal)>, all: &[Apply]; Question::DryRun(all.to_vec()));
+    look!(workloads, Objects, Objects, desired: &Desired; Question::Workloads(
+        desired.workloads().map(Id::of).collect()
+    ));
     look!(pods, Pods, Vec<Value>; Question::Pods);
     look!(overview, Overview, Overview; Question::Overview);
     look!(events, Events, Vec<Event>, pod: &str; Question::Events { pod: pod.to_owned() });
@@ -57,6 +60,7 @@ impl Observed {
         let is_known = |question: &Question| match question {
             Question::Job(question) => self.jobs().answer(question).is_some(),
             Question::Objects(_)
+            | Question::Workloads(_)
             | Question::DryRun(_)
             | Question::Pods
             | Question::Overview

@@ -12,8 +12,10 @@ use crate::cluster::{
 
 /// What is in the way until all pods are ready, the JobManager answers, and
 /// the TaskManagers have registered.
-pub(super) fn ready(goal: &Bring, objects: &Objects, seen: &Observed) -> Need<()> {
-    seen.together(vec![Question::Pods, Question::Overview])?;
+pub(super) fn ready(goal: &Bring, seen: &Observed) -> Need<()> {
+    let ids = goal.desired.workloads().map(Id::of).collect();
+    seen.together(vec![Question::Pods, Question::Overview, Question::Workloads(ids)])?;
+    let objects = seen.workloads(&goal.desired)?;
     let workloads = || goal.desired.workloads().filter_map(|one| objects.get(&Id::of(one)));
     let pods = of_revision(goal, objects, seen.pods()?);
     for suspicion in workloads().filter_map(health::not_created) {
@@ -33,7 +35,7 @@ pub(super) fn ready(goal: &Bring, objects: &Objects, seen: &Observed) -> Need<()
     };
     match seen.overview()? {
         Overview::Silent { .. } => wait(Reason::Answer),
-        Overview::Told { version: _, task_managers } if *task_managers < wanted => {
+        Overview::Told { task_managers } if *task_managers < wanted => {
             wait(Reason::Registration { registered: *task_managers, wanted })
         }
         Overview::Told { .. } => Ok(()),

@@ -1,11 +1,13 @@
 //! How the cluster is configured.
 
+use std::time::Duration;
+
 use flink::{
     request,
     response::cluster::{Config, ConfigurationEntries, Overview},
 };
 
-use super::Rest;
+use super::{Rest, failure};
 use crate::job::{
     observed::{Cluster, Exit, Submission},
     world::WorldError,
@@ -23,9 +25,29 @@ const EXIT_KEY: &str = "cluster.intercept-user-system-exit";
 impl Rest {
     pub(super) async fn cluster(&self) -> Result<Cluster, WorldError> {
         let (config, overview) = (request::cluster::config(), request::cluster::overview());
-        let (config, configuration, overview) =
-            tokio::join!(self.read(&config), self.configuration(), self.read(&overview));
-        Ok(cluster(&config?, configuration?, overview?))
+        let (config, configuration, overview) = tokio::join!(
+            self.client.send_once(&config),
+            self.configuration(),
+            self.read(&overview)
+        );
+        match config {
+            Ok(config) => Ok(cluster(&config, configuration?, overview?)),
+            Err(error) if self.is_gone(&error).await? => Ok(gone()),
+            Err(error) => Err(failure::world(error)),
+        }
+    }
+}
+
+/// A cluster of which nothing is left.
+fn gone() -> Cluster {
+    Cluster {
+        version: String::new(),
+        refresh_interval: Duration::ZERO,
+        savepoint_root: None,
+        checkpoint_root: None,
+        exit: Exit::Harmless,
+        submission: Submission::Disabled,
+        slots: 0,
     }
 }
 

@@ -8,7 +8,7 @@ use flink::{
     },
 };
 
-use super::{Rest, known, triggers};
+use super::{Rest, failure, known, triggers};
 use crate::job::{
     marks::Marks,
     observed::{History, JobState, Row, Snapshot, SnapshotKind, Trouble},
@@ -21,8 +21,11 @@ const FAILURES: u32 = 20;
 
 impl Rest {
     pub(super) async fn jobs(&self) -> Result<Vec<Row>, WorldError> {
-        let overview = self.read(&request::jobs::overview()).await?;
-        Ok(overview.jobs.into_iter().map(row).collect())
+        match self.client.send_once(&request::jobs::overview()).await {
+            Ok(overview) => Ok(overview.jobs.into_iter().map(row).collect()),
+            Err(error) if self.is_gone(&error).await? => Ok(Vec::new()),
+            Err(error) => Err(failure::world(error)),
+        }
     }
 
     pub(super) async fn marks(&self, job: &JobId) -> Result<Option<Marks>, WorldError> {

@@ -18,16 +18,19 @@ mod storage;
 mod triggers;
 
 use flink::{
-    Client, Error, Request, request, response::cluster::ConfigurationEntries, scout::Scout,
+    Client, Error, Kind, Request, request, response::cluster::ConfigurationEntries, scout::Scout,
 };
 use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
 
-use crate::job::{
-    journal::Journal,
-    observed::{Answer, Question},
-    step::{Effect, Step},
-    world::{World, WorldError},
+use crate::{
+    job::{
+        journal::Journal,
+        observed::{Answer, Question},
+        step::{Effect, Step},
+        world::{World, WorldError},
+    },
+    kubernetes::Journals,
 };
 
 /// A JobManager that is asked and told by REST.
@@ -36,13 +39,20 @@ pub struct Rest {
     client: Client,
     scout: Scout,
     configuration: OnceCell<ConfigurationEntries>,
+    journals: Option<Journals>,
 }
 
 impl Rest {
     /// The JobManager that this client speaks to. Opens nothing yet.
     pub fn new(client: Client) -> Self {
         let scout = Scout::new(client.clone());
-        Self { client, scout, configuration: OnceCell::new() }
+        Self { client, scout, configuration: OnceCell::new(), journals: None }
+    }
+
+    /// The same, on Kubernetes: its jobs have journals, and where nothing of
+    /// the cluster is left, there are no jobs.
+    pub fn on_cluster(client: Client, journals: Journals) -> Self {
+        Self { journals: Some(journals), ..Self::new(client) }
     }
 
     /// The client, for what is only shown and never decided on.
@@ -53,6 +63,21 @@ impl Rest {
     /// The scout, for what is only shown and never decided on.
     pub fn scout(&self) -> &Scout {
         &self.scout
+    }
+
+    fn journals(&self) -> Result<&Journals, WorldError> {
+        let reason = || "no journal is kept here".to_owned();
+        self.journals.as_ref().ok_or_else(|| WorldError::Unexpected { reason: reason() })
+    }
+
+    /// Whether this cluster was, and nothing of it is left.
+    async fn is_gone(&self, error: &Error) -> Result<bool, WorldError> {
+        match &self.journals {
+            Some(journals) if matches!(error.kind, Kind::NoService { .. }) => {
+                journals.cluster_is_gone().await
+            }
+            Some(_) | None => Ok(false),
+        }
     }
 
     async fn read<A: DeserializeOwned>(&self, request: &Request<A>) -> Result<A, WorldError> {
@@ -99,7 +124,10 @@ impl World for Rest {
             }
             Question::Contents(path) => Answer::Contents(self.contents(path).await?),
             Question::Requirements(job) => Answer::Requirements(self.requirements(job).await?),
-            Question::Journal(_) => Answer::Journal(Journal::NotKept),
+            Question::Journal(query) => Answer::Journal(match &self.journals {
+                Some(journals) => journals.of(query).await?,
+                None => Journal::NotKept,
+            }),
             Question::Disposal(request) => Answer::Disposal(self.disposal(request).await?),
         })
     }
@@ -118,9 +146,8 @@ impl World for Rest {
             }
             Step::Rescale { job, parallelism } => self.rescale(job, *parallelism).await,
             Step::Dispose { path } => self.dispose(path).await,
-            Step::Note(_) | Step::EraseNote(_) => {
-                Err(WorldError::Unexpected { reason: "no journal is kept here".to_owned() })
-            }
+            Step::Note(note) => self.journals()?.write(note).await,
+            Step::EraseNote(noted) => self.journals()?.erase(noted).await,
         }
     }
 }
