@@ -4,8 +4,11 @@
 //! they are equal without these fields.
 
 mod pod;
+mod quantity;
 
 use serde_json::{Map, Value, json};
+
+pub use quantity::same_quantity;
 
 /// The fields of `metadata` that only the server writes.
 const SERVERS_METADATA: [&str; 7] = [
