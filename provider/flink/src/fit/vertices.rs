@@ -20,18 +20,28 @@ pub struct Comparison {
     pub doubts: Vec<String>,
 }
 
-/// Compares the state of the running job with the plan of the new one.
-pub fn compare(checkpoint: &CheckpointDetails, old: &JobDetails, new: &JobPlan) -> Comparison {
+/// Compares the state of the running job, as its newest checkpoint has it, with
+/// the plan of the new one. Without a checkpoint, which vertices have state is
+/// not known.
+pub fn compare(
+    checkpoint: Option<&CheckpointDetails>,
+    old: &JobDetails,
+    new: &JobPlan,
+) -> Comparison {
     let nodes: BTreeMap<&VertexId, &PlanNode> =
         new.nodes.iter().map(|node| (&node.id, node)).collect();
     let new_names: BTreeSet<String> = new.nodes.iter().flat_map(PlanNode::operator_names).collect();
     let mut comparison = Findings::default();
     for vertex in &old.vertices {
-        let bytes = checkpoint.tasks.get(&vertex.id).map_or(0, |state| state.state_size);
-        match nodes.get(&vertex.id) {
-            Some(node) => comparison.kept(vertex, node, &new_names, &old_names(old, &vertex.id)),
-            None if bytes <= 0 => {}
-            None => comparison.gone(vertex, bytes, &new_names, &old_names(old, &vertex.id)),
+        let size = |checkpoint: &CheckpointDetails| {
+            checkpoint.tasks.get(&vertex.id).map_or(0, |state| state.state_size)
+        };
+        let names = old_names(old, &vertex.id);
+        match (nodes.get(&vertex.id), checkpoint.map(size)) {
+            (Some(node), _) => comparison.kept(vertex, node, &new_names, &names),
+            (None, Some(..=0)) => {}
+            (None, Some(bytes)) => comparison.gone(vertex, bytes, &new_names, &names),
+            (None, None) => comparison.unknown(vertex),
         }
     }
     comparison.conclude(old, new)
@@ -87,6 +97,13 @@ impl Findings {
                 bytes: u64::try_from(bytes).unwrap_or(0),
             }),
         }
+    }
+
+    fn unknown(&mut self, vertex: &Vertex) {
+        self.doubts.push(format!(
+            "The new job has no vertex like {:?}: state that it may have cannot be restored.",
+            vertex.name
+        ));
     }
 
     fn conclude(self, old: &JobDetails, new: &JobPlan) -> Comparison {

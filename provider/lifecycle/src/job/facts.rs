@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use flink::{
     JarId, JobId, VertexId,
+    response::{checkpoints::CheckpointDetails, jars::JobPlan, jobs::JobDetails},
     scout::{NewVertex, OperatorState},
 };
 
@@ -294,7 +295,18 @@ pub enum Operators {
     CannotTell {
         /// Why no more.
         reason: String,
+        /// The job's vertices, where Flink has told them.
+        plan: Option<JobPlan>,
     },
+}
+
+/// The vertices of a running job, as REST tells them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Vertices {
+    /// The job.
+    pub details: JobDetails,
+    /// Its newest completed checkpoint; `None`: there is none, or nobody can tell.
+    pub checkpoint: Option<CheckpointDetails>,
 }
 
 /// What a savepoint or checkpoint holds.

@@ -34,6 +34,8 @@ pub(crate) enum Guard {
     RollbackReadsAgain,
     /// State that does not fit is found before the job stops.
     FitBeforeStop,
+    /// Where the scout does not see operators, their vertices are compared.
+    VerticesWhereScoutIsBlind,
     /// `last_state` cancels only what has a checkpoint that outlives it.
     RetainedBeforeCancel,
     /// A savepoint whose job failed while stopping is its last state, and the
@@ -63,7 +65,7 @@ pub(crate) enum Guard {
 #[cfg(test)]
 impl Guard {
     /// All guards.
-    pub(crate) const ALL: [Self; 26] = [
+    pub(crate) const ALL: [Self; 27] = [
         Self::HistoryHasSettled,
         Self::OneStopAtATime,
         Self::FailedTriggerIsUsedUp,
@@ -79,6 +81,7 @@ impl Guard {
         Self::OwnCheckpointEndsRollback,
         Self::RollbackReadsAgain,
         Self::FitBeforeStop,
+        Self::VerticesWhereScoutIsBlind,
         Self::RetainedBeforeCancel,
         Self::StopFailureKeepsPath,
         Self::UnclearStartIsAwaited,

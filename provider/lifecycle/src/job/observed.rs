@@ -44,6 +44,8 @@ pub enum Question {
     Operators(JarId, Box<Program>),
     /// What a savepoint or checkpoint holds.
     Contents(String),
+    /// The vertices of a job, with what its checkpoint of this number has of each.
+    Vertices(JobId, Option<u64>),
     /// The parallelism that a job may have and has.
     Requirements(JobId),
     /// What has become of the disposal with this request id.
@@ -86,6 +88,8 @@ pub enum Answer {
     Operators(Operators),
     /// The contents.
     Contents(Contents),
+    /// The vertices; `None`: no such job. Boxed for its size.
+    Vertices(Option<Box<Vertices>>),
     /// The parallelism.
     Requirements(Requirements),
     /// What has become of the disposal.
@@ -221,15 +225,29 @@ impl Observed {
                 self.remarks.push(remark);
             }
         }
-        if step.changes_jars(&effect) {
-            self.facts.remove(&Question::Jars);
-        }
+        self.follow_jars(&step, &effect);
         if step.changes_journal() {
             self.facts.retain(|question, _| !matches!(question, Question::Journal(_)));
         }
+        let leaves_jobs_alone = matches!(step, Step::DeleteJar(_));
         self.performed.push(Performed { step, effect, at: self.elapsed });
         self.waiting = None;
-        self.forget();
+        if !leaves_jobs_alone {
+            self.forget();
+        }
+    }
+
+    /// The list of jars after a step. It is not asked for again: Flink opens every jar to list it.
+    fn follow_jars(&mut self, step: &Step, effect: &Effect) {
+        let known = self.facts.get_mut(&Question::Jars);
+        let Some(Told { answer: Answer::Jars(known), .. }) = known else { return };
+        if let (Step::UploadJar { name, .. }, Effect::Uploaded(id)) = (step, effect) {
+            known.push(UploadedJar { id: id.clone(), name: name.clone() });
+        } else if let (Step::DeleteJar(id), Effect::Accepted) = (step, effect) {
+            known.retain(|jar| jar.id != *id);
+        } else if step.changes_jars(effect) {
+            self.facts.remove(&Question::Jars);
+        }
     }
 
     /// Takes in that a wait begins or goes on, and forgets what may change
@@ -335,6 +353,7 @@ fn stays_true(question: &Question, answer: &Answer) -> bool {
         }
         Question::Jobs
         | Question::History(_)
+        | Question::Vertices(..)
         | Question::Trouble(_)
         | Question::Disk(_)
         | Question::Requirements(_)

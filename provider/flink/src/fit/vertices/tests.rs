@@ -49,7 +49,7 @@ fn checkpoint() -> CheckpointDetails {
 }
 
 fn compared(nodes: Vec<PlanNode>) -> Comparison {
-    compare(&checkpoint(), &old(), &plan(nodes))
+    compare(Some(&checkpoint()), &old(), &plan(nodes))
 }
 
 #[test]
@@ -118,4 +118,16 @@ fn more_tasks_than_the_state_can_be_spread_to_are_too_wide() {
         recorded_max_parallelism: 128,
     };
     assert_eq!(comparison.fit.verdict, Verdict::TooWide(vec![wide]));
+}
+
+#[test]
+fn without_a_checkpoint_a_vertex_that_is_gone_is_a_doubt_and_a_width_is_not() {
+    let gone = compare(None, &old(), &plan(vec![node(2, "sink<br/>", 2)]));
+    assert_eq!(gone.fit.verdict, Verdict::CannotTell(gone.doubts[0].clone()));
+    assert!(gone.doubts[0].contains("count -> append"), "{}", gone.doubts[0]);
+    let nodes = vec![node(1, "count<br/>+- append<br/>", 256), node(2, "sink<br/>", 2)];
+    let wide = compare(None, &old(), &plan(nodes)).fit.verdict;
+    assert!(matches!(wide, Verdict::TooWide(_)), "{wide:?}");
+    let same = vec![node(1, "count<br/>+- append<br/>", 2), node(2, "sink<br/>", 2)];
+    assert_eq!(compare(None, &old(), &plan(same)).fit.verdict, Verdict::Fits);
 }

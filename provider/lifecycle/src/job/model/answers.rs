@@ -1,9 +1,14 @@
 //! What the model answers.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use flink::{
     JobId, VertexId,
+    response::{
+        checkpoints::{CheckpointDetails, CheckpointStatus, VertexState},
+        jars::{JobPlan, PlanNode},
+        jobs::{JobDetails, JobStatus},
+    },
     scout::{NewOperator, NewVertex, OperatorState},
 };
 
@@ -12,7 +17,7 @@ use crate::job::journal::{Journal, Noted};
 use crate::job::observed::{
     Answer, Contents, Disk, DiskQuery, DisposalState, Found, History, JobState, JournalQuery,
     Operators, Question, Requirements, Row, Snapshot, SnapshotKind, TriggerState, Trouble,
-    UploadedJar, Vertex, Writability,
+    UploadedJar, Vertex, Vertices, Writability,
 };
 
 const CACHE: Duration = Duration::from_secs(3);
@@ -50,6 +55,12 @@ impl Flink {
                 Some(reason) => Writability::Refused { reason },
                 None => Writability::Writable,
             }),
+            Question::Contents(_) if self.scout_is_blind => {
+                Answer::Contents(Contents::CannotTell { reason: "no scout".to_owned() })
+            }
+            Question::Vertices(job, checkpoint) => {
+                Answer::Vertices(self.vertices(job, *checkpoint).map(Box::new))
+            }
             Question::Contents(_) => Answer::Contents(Contents::Told(vec![OperatorState {
                 operator: OPERATOR.parse().expect("32 digits"),
                 name: None,
@@ -193,6 +204,11 @@ impl Flink {
     fn operators(&self, sha256: &str) -> Operators {
         match self.faults.get(sha256).copied().unwrap_or_default() {
             Fault::MainThrows => Operators::ProgramFailed { cause: "main() threw".to_owned() },
+            fault if self.scout_is_blind => {
+                let id = if fault == Fault::DoesNotFit { OTHER } else { OPERATOR };
+                let plan = Some(JobPlan { name: "job".to_owned(), nodes: vec![node(id)] });
+                Operators::CannotTell { reason: "no scout".to_owned(), plan }
+            }
             Fault::DoesNotFit => Operators::Told(vec![vertex(OTHER)]),
             Fault::None
             | Fault::FailsAtOnce
@@ -200,6 +216,38 @@ impl Flink {
             | Fault::Restarts
             | Fault::NoSlots => Operators::Told(vec![vertex(OPERATOR)]),
         }
+    }
+
+    /// §4a: the vertices are told by REST, whatever the scout sees.
+    fn vertices(&self, id: &JobId, checkpoint: Option<u64>) -> Option<Vertices> {
+        let job = self.jobs.get(id)?;
+        let vertex = flink::response::jobs::Vertex {
+            id: OPERATOR.parse().expect("32 digits"),
+            name: "count".to_owned(),
+            parallelism: 2,
+            max_parallelism: 128,
+            status: "RUNNING".to_owned(),
+        };
+        let details = JobDetails {
+            id: job.id.clone(),
+            name: "job".to_owned(),
+            state: JobStatus::Running,
+            start_time: Self::millis(job.started),
+            end_time: -1,
+            now: Some(Self::millis(self.now)),
+            timestamps: BTreeMap::new(),
+            vertices: vec![vertex],
+            plan: JobPlan { name: "job".to_owned(), nodes: vec![node(OPERATOR)] },
+            scheduler: None,
+        };
+        let state = VertexState { state_size: 10, num_subtasks: 2 };
+        let checkpoint = checkpoint.map(|id| CheckpointDetails {
+            id,
+            status: CheckpointStatus::Completed,
+            external_path: None,
+            tasks: BTreeMap::from([(OPERATOR.parse().expect("32 digits"), state)]),
+        });
+        Some(Vertices { details, checkpoint })
     }
 
     fn requirements(&self, id: &JobId) -> Requirements {
@@ -211,6 +259,15 @@ impl Flink {
             }
             Some(_) | None => Requirements::Fixed { reason: "default scheduler".to_owned() },
         }
+    }
+}
+
+fn node(id: &str) -> PlanNode {
+    let description = if id == OTHER { "other<br/>" } else { "count<br/>" };
+    PlanNode {
+        id: id.parse().expect("32 digits"),
+        parallelism: 2,
+        description: description.to_owned(),
     }
 }
 

@@ -9,7 +9,8 @@ use crate::job::{
     marks::Marks,
     observed::{
         Answer, Cluster, Contents, Disk, DiskQuery, DisposalState, History, JournalQuery, Observed,
-        Operators, Question, Requirements, Row, TriggerState, Trouble, UploadedJar, Writability,
+        Operators, Question, Requirements, Row, TriggerState, Trouble, UploadedJar, Vertices,
+        Writability,
     },
 };
 
@@ -36,6 +37,10 @@ impl Observed {
     look!(disk, Disk, Disk, query: &DiskQuery; Question::Disk(query.clone()));
     look!(writable, Writable, Writability, directory: &str; Question::Writable(directory.to_owned()));
     look!(contents, Contents, Contents, path: &str; Question::Contents(path.to_owned()));
+    look!(
+        vertices, Vertices, Option<Box<Vertices>>, job: &JobId, checkpoint: Option<u64>;
+        Question::Vertices(job.clone(), checkpoint)
+    );
     look!(requirements, Requirements, Requirements, job: &JobId; Question::Requirements(job.clone()));
     look!(journal, Journal, Journal, query: &JournalQuery; Question::Journal(query.clone()));
     look!(disposal, Disposal, DisposalState, request: &str; Question::Disposal(request.to_owned()));

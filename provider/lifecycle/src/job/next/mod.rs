@@ -6,6 +6,7 @@
 
 mod check;
 mod family;
+mod fit;
 mod jars;
 mod look;
 mod note;

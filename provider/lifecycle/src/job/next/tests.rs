@@ -165,6 +165,7 @@ fn usual(question: &Question) -> Option<Answer> {
         | Question::Trouble(_)
         | Question::Disk(_)
         | Question::Contents(_)
+        | Question::Vertices(..)
         | Question::Requirements(_)
         | Question::Disposal(_) => return None,
     })

@@ -64,9 +64,11 @@ impl Rest {
         reason: String,
     ) -> Result<Operators, WorldError> {
         match self.client.send(&request::jars::plan(jar, program)).await {
-            Ok(_) => Ok(Operators::CannotTell { reason }),
+            Ok(plan) => Ok(Operators::CannotTell { reason, plan: Some(plan.plan) }),
             Err(error) => match error.causes() {
-                Some(causes) if launch::jar_is_gone(causes) => Ok(Operators::CannotTell { reason }),
+                Some(causes) if launch::jar_is_gone(causes) => {
+                    Ok(Operators::CannotTell { reason, plan: None })
+                }
                 Some(causes) => Ok(Operators::ProgramFailed { cause: causes.summary() }),
                 None => Err(failure::world(error)),
             },

@@ -11,7 +11,7 @@ use flink::{
 use super::{Rest, failure, known, triggers};
 use crate::job::{
     marks::Marks,
-    observed::{History, JobState, Row, Snapshot, SnapshotKind, Trouble},
+    observed::{History, JobState, Row, Snapshot, SnapshotKind, Trouble, Vertices},
     step::Effect,
     world::WorldError,
 };
@@ -39,6 +39,20 @@ impl Rest {
         let (all, config) = tokio::join!(self.read_opt(&all), self.read_opt(&config));
         let config = config?;
         Ok(all?.map(|all| history(all, config.as_ref())))
+    }
+
+    pub(super) async fn vertices(
+        &self,
+        job: &JobId,
+        checkpoint: Option<u64>,
+    ) -> Result<Option<Box<Vertices>>, WorldError> {
+        let details = self.read_opt(&request::jobs::details(job)).await?;
+        let Some(details) = details else { return Ok(None) };
+        let checkpoint = match checkpoint {
+            Some(id) => self.read_opt(&request::checkpoints::details(job, id)).await?,
+            None => None,
+        };
+        Ok(Some(Box::new(Vertices { details, checkpoint })))
     }
 
     pub(super) async fn trouble(&self, job: &JobId) -> Result<Option<Trouble>, WorldError> {

@@ -123,6 +123,9 @@ impl World for Rest {
                 Answer::Operators(self.operators(jar, program).await?)
             }
             Question::Contents(path) => Answer::Contents(self.contents(path).await?),
+            Question::Vertices(job, checkpoint) => {
+                Answer::Vertices(self.vertices(job, *checkpoint).await?)
+            }
             Question::Requirements(job) => Answer::Requirements(self.requirements(job).await?),
             Question::Journal(query) => Answer::Journal(match &self.journals {
                 Some(journals) => journals.of(query).await?,

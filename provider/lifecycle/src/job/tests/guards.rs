@@ -74,6 +74,10 @@ async fn scene(guard: Guard, off: Option<Guard>) -> Seen {
         Guard::OwnCheckpointEndsRollback => healthy_once(&model, off).await,
         Guard::RollbackReadsAgain => fails(&model, off, Fault::FailsLater).await,
         Guard::FitBeforeStop => fails(&model, off, Fault::DoesNotFit).await,
+        Guard::VerticesWhereScoutIsBlind => {
+            model.with(|flink| flink.scout_is_blind = true);
+            fails(&model, off, Fault::DoesNotFit).await
+        }
         Guard::RetainedBeforeCancel => without_checkpoint(&model, off).await,
         Guard::StopFailureKeepsPath => stop_that_fails(&model, off).await,
         Guard::UnclearStartIsAwaited => unclear_start(&model, off).await,

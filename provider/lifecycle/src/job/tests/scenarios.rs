@@ -280,11 +280,47 @@ async fn an_upgrade_asks_no_more_than_it_must() {
     let asked: Vec<&str> = asked[before.len()..].iter().map(String::as_str).collect();
     let count = |name: &str| asked.iter().filter(|asked| **asked == name).count();
     assert_eq!(count("History"), 2, "one for each job: {asked:?}");
-    for once in ["Cluster", "Operators", "Contents", "Writable"] {
+    for once in ["Cluster", "Jars", "Operators", "Contents", "Writable"] {
         assert_eq!(count(once), 1, "{once}: {asked:?}");
     }
-    assert!(count("Jars") <= 2, "{asked:?}");
     assert_eq!(count("Marks") + count("Disk") + count("Trouble"), 0, "{asked:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_deletion_of_an_old_jar_is_the_end_and_asks_nothing_again() {
+    let model = Model::new();
+    let mut recorded = running(&model).await;
+    for version in ["v2", "v3", "v4"] {
+        let asked = model.with(|flink| flink.questions.len());
+        recorded = record(&apply(&replace(version, &recorded), &model).await, version);
+        assert_eq!(model.with(|flink| flink.jars.len()), 2);
+        let last = model.with(|flink| flink.questions[asked..].last().cloned());
+        assert_eq!(last.as_deref(), Some("History"), "the proof, with what is kept of it");
+        let jars = model
+            .with(|flink| flink.questions[asked..].iter().filter(|name| *name == "Jars").count());
+        assert_eq!(jars, 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_scout_does_not_see_is_judged_by_vertices_before_the_stop() {
+    let model = Model::new();
+    let recorded = running(&model).await;
+    model.with(|flink| flink.scout_is_blind = true);
+    fault(&model, Fault::DoesNotFit);
+    let report = apply(&replace("v2", &recorded), &model).await;
+    assert_eq!((report.state, report.job), (Left::Running, recorded.job.clone()));
+    let Some(Problem::StateDoesNotFit { operators, .. }) = report.problem else {
+        panic!("{:?}", report.problem)
+    };
+    assert_eq!((operators[0].name.as_deref(), operators[0].bytes), (Some("count"), 10));
+    let report = apply(&replace("v3", &recorded), &model).await;
+    assert_eq!((report.state, report.problem), (Left::Running, None));
+    assert!(
+        matches!(report.remarks.as_slice(), [Remark::FitUnknown { .. }, ..]),
+        "what fits by vertices alone is told as unknown: {:?}",
+        report.remarks
+    );
 }
 
 #[tokio::test(start_paused = true)]
