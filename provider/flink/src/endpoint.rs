@@ -149,6 +149,13 @@ impl Endpoint {
         format!("{}://{host}:{port}{path}", self.base.scheme())
     }
 
+    /// Whether Flink, or a proxy before it, is shown who asks.
+    pub fn shows_credentials(&self) -> bool {
+        self.authentication != Authentication::None
+            || self.identity.is_some()
+            || !self.headers.is_empty()
+    }
+
     /// The address of an encoded path and query below this endpoint.
     pub(crate) fn url(&self, path: &str) -> Result<Url, url::ParseError> {
         Url::parse(&format!("{}{path}", self.base.as_str().trim_end_matches('/')))

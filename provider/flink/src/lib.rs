@@ -38,6 +38,6 @@ pub use id::{JarId, JobId, OperatorId, TriggerId, VertexId};
 pub use request::Request;
 pub use root_cause::{Cause, Causes};
 pub use secret::Secret;
-pub use tls::{Unusable, is_distrust, trust};
+pub use tls::{Unusable, headers, is_distrust, trust};
 pub use transport::Transport;
 pub use version::Version;

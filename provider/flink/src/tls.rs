@@ -128,7 +128,11 @@ fn proxied(
     }
 }
 
-fn headers(endpoint: &Endpoint) -> Result<HeaderMap, Unusable> {
+/// The headers that an endpoint has sent with every request.
+///
+/// # Errors
+/// When one of them cannot be sent.
+pub fn headers(endpoint: &Endpoint) -> Result<HeaderMap, Unusable> {
     let mut headers = HeaderMap::new();
     for (name, value) in &endpoint.headers {
         let unusable = || Unusable::Header { name: name.clone() };

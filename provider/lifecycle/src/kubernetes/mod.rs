@@ -11,6 +11,7 @@
 //! twice. Deliberately not here: what an object should be, and what is done
 //! about an answer.
 
+pub mod access;
 pub mod configuration;
 mod connection;
 pub mod error;
@@ -19,6 +20,7 @@ pub mod kubeconfig;
 mod objects;
 pub mod plugin;
 pub mod rule;
+pub mod service;
 pub mod settings;
 mod world;
 
@@ -34,10 +36,12 @@ use serde_json::Value;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
+pub use access::{Access, Behind};
 pub use configuration::{Configuration, Plugin};
 pub use error::{Error, Kind, Status};
 pub use journal::Journals;
 pub use rule::Rule;
+pub use service::{Target, TargetPort};
 pub use world::Cluster;
 
 use connection::{Body, Connection};
@@ -102,6 +106,11 @@ impl Kubernetes {
         let connection = self.connection().await;
         let connection = connection.map_err(|kind| Error { call: String::new(), kind })?;
         Ok(connection.kube())
+    }
+
+    /// Whether this runs in a pod of this very Kubernetes, and was told so.
+    pub(crate) fn is_in_cluster(&self) -> bool {
+        self.shared.configuration.in_cluster
     }
 
     async fn answered(&self, request: Request<Vec<u8>>) -> Result<bytes::Bytes, Kind> {

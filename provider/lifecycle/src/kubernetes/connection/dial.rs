@@ -23,7 +23,7 @@ use crate::kubernetes::error::Source;
 const LIMIT: Duration = Duration::from_secs(10);
 
 /// A connection that is being opened.
-pub(super) type Dialing<T> = Pin<Box<dyn Future<Output = Result<T, Source>> + Send>>;
+pub(in crate::kubernetes) type Dialing<T> = Pin<Box<dyn Future<Output = Result<T, Source>> + Send>>;
 
 /// Where connections lead, and through what.
 pub(super) struct Route {

@@ -33,6 +33,7 @@ use tracing::debug;
 
 use super::error::{Kind, Source};
 use super::settings::{Error, Settings};
+pub(super) use dial::Dialing;
 pub(super) use stream::Stream;
 use who::Who;
 
@@ -62,7 +63,7 @@ impl fmt::Debug for Connection {
 }
 
 /// What the pool opens new connections with.
-type Dialer = tower::util::BoxCloneSyncService<Uri, Stream, Source>;
+pub(super) type Dialer = tower::util::BoxCloneSyncService<Uri, Stream, Source>;
 
 impl Connection {
     /// Reads what the settings name and asks the plugin, if there is one.
