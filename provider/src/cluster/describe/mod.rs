@@ -104,8 +104,13 @@ fn scheduler(word: &str) -> Option<Scheduler> {
 }
 
 fn high_availability(wanted: &model::HighAvailability) -> Option<HighAvailability> {
-    let model::HighAvailability { r#type, storage_dir, zookeeper_quorum, zookeeper_path_root } =
-        wanted;
+    let model::HighAvailability {
+        r#type,
+        storage_dir,
+        cluster_id,
+        zookeeper_quorum,
+        zookeeper_path_root,
+    } = wanted;
     let r#type = match r#type.known()?.as_str() {
         "zookeeper" => HighAvailabilityType::ZooKeeper {
             quorum: text(zookeeper_quorum).unwrap_or_default(),
@@ -113,7 +118,8 @@ fn high_availability(wanted: &model::HighAvailability) -> Option<HighAvailabilit
         },
         _ => HighAvailabilityType::Kubernetes,
     };
-    Some(HighAvailability { r#type, storage_dir: text(storage_dir)? })
+    let (storage_dir, cluster_id) = (text(storage_dir)?, text(cluster_id));
+    Some(HighAvailability { r#type, storage_dir, cluster_id })
 }
 
 fn state(wanted: &model::State) -> State {

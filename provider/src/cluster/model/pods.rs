@@ -31,6 +31,9 @@ pub struct HighAvailability {
     /// Directory for job graphs and checkpoint metadata, for example `s3://bucket/flink/ha`. JobManagers must reach it.
     #[attr(required, same = meaning::path, validate = [validate::absolute_location])]
     pub storage_dir: Attr<String>,
+    /// The cluster's place below the quorum and the storage directory, with strategy `standalone` (default `/<namespace>/<name>`). No two clusters may share it.
+    #[attr(optional)]
+    pub cluster_id: Attr<String>,
     /// `host:port,host:port` of ZooKeeper. Needed with `zookeeper`.
     #[attr(optional)]
     pub zookeeper_quorum: Attr<String>,
