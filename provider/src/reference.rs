@@ -7,12 +7,14 @@ use terraform::{
     value::Value,
 };
 
+use crate::location;
+
 /// A job as a user names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum JobReference {
     /// The id that Flink gave it.
     Id(JobId),
-    /// `<origin>#<name>` or `<origin>#<id>`; without an origin, the provider's JobManager.
+    /// Its name, or its id, at an origin; without one, at the provider's JobManager.
     Named {
         /// Where it runs.
         origin: Option<String>,
@@ -22,9 +24,10 @@ pub enum JobReference {
 }
 
 impl JobReference {
-    /// Reads `<origin>#<name>`, `<origin>#<hex id>`, a hex id or a bare name, with the origin apart.
+    /// Reads `namespace/cluster/<name>`, `<origin>#<name>`, a hex id in place of the name, or one of
+    /// the two alone, with the origin apart.
     pub fn parse(text: &str) -> (Option<String>, Self) {
-        let (origin, last) = match text.rsplit_once('#') {
+        let (origin, last) = match location::split(text) {
             Some((origin, last)) => (Some(origin.to_owned()), last),
             None => (None, text),
         };

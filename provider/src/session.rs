@@ -26,6 +26,7 @@ use crate::{
     config::{ProviderConfig, Rest},
     job::goal,
     job_manager::JobManager,
+    location::Location,
 };
 
 /// The environment variable that names a JobManager where the configuration does not say anything.
@@ -104,9 +105,13 @@ impl Session {
         })
     }
 
-    /// The JobManager that a resource's `rest_url` names, or else the provider.
-    pub fn job_manager(&self, rest_url: Option<&str>) -> Result<Arc<JobManager>, NoJobManager> {
-        let url = rest_url.or(self.url.as_deref()).ok_or(NoJobManager::NotNamed)?;
+    /// The JobManager at a location. Nothing is opened yet.
+    pub fn job_manager(&self, location: &Location) -> Result<Arc<JobManager>, NoJobManager> {
+        let url = match location {
+            Location::Rest(url) => url.as_deref().or(self.url.as_deref()),
+            Location::Cluster { .. } => None,
+        };
+        let url = url.ok_or(NoJobManager::NotNamed)?;
         let endpoint = self.endpoint(url)?;
         let origin = endpoint.origin();
         let mut job_managers = self.job_managers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -115,9 +120,9 @@ impl Session {
         ))
     }
 
-    /// The origin that `rest_url` of a resource comes to.
-    pub fn origin(&self, rest_url: Option<&str>) -> Result<String, NoJobManager> {
-        Ok(self.job_manager(rest_url)?.origin.clone())
+    /// The stable name of the JobManager at a location.
+    pub fn origin(&self, location: &Location) -> Result<String, NoJobManager> {
+        Ok(self.job_manager(location)?.origin.clone())
     }
 
     /// Brings a JobManager to a goal, when it is this operation's turn.

@@ -20,6 +20,7 @@ pub use savepoint::SavepointTrigger;
 use crate::{
     diagnostic::{self, Subject},
     job_manager::JobManager,
+    location::Location,
     reference::JobReference,
     session::Session,
 };
@@ -66,14 +67,21 @@ async fn target<'a>(
     let session = context.session.as_ref().ok_or_else(diagnostic::not_configured)?;
     let asked = job.known().map_or("", String::as_str);
     let (origin, reference) = JobReference::parse(asked);
-    let url = rest_url.known().cloned().or(origin);
-    let at = session.job_manager(url.as_deref());
+    let at = session.job_manager(&place(rest_url, origin));
     let at = at.map_err(|error| diagnostic::no_job_manager(&error))?;
     let failed = |found| diagnostic::problem(Subject { name: asked, origin: &at.origin }, &found);
     let jobs = at.jobs().await.map_err(failed)?;
     let row = reference.find(&at.origin, &jobs).cloned();
     let row = row.ok_or_else(|| diagnostic::no_such_job(asked, &at.origin))?;
     Ok(Target { session, at, reference, row })
+}
+
+/// Where a job is that is named with an origin, or without one; an address beside it wins.
+fn place(rest_url: &Attr<String>, origin: Option<String>) -> Location {
+    match (rest_url, origin) {
+        (Attr::Null | Attr::Unknown, Some(origin)) => Location::at(&origin),
+        (rest_url, _) => Location::Rest(rest_url.known().cloned()),
+    }
 }
 
 fn limits(context: &Context<Session>) -> Limits {

@@ -13,7 +13,7 @@ use crate::{
     job::{
         action::{Action as Planned, Carry, Change, Reason},
         goal,
-        import::described,
+        import::{Place, described},
         model::JobModel,
         validate::rest_url,
     },
@@ -53,10 +53,13 @@ impl Action for JobRestart {
             Ok(target) => target,
             Err(said) => return said,
         };
-        let job = match described(&target.at, &target.row, None, Attr::Null).await {
-            Ok(job) => job,
-            Err(found) => return diagnostic::problem(target.subject(), &found).into(),
-        };
+        let job =
+            match described(&target.at, &target.row, None, Place::on_cluster(&target.at.origin))
+                .await
+            {
+                Ok(job) => job,
+                Err(found) => return diagnostic::problem(target.subject(), &found).into(),
+            };
         let Some(sha256) = job.jar_sha256.known().cloned() else {
             return diagnostic::not_ours(target.subject().name).into();
         };

@@ -10,7 +10,10 @@ use terraform::{
 };
 
 use super::{asked, failed, number, text};
-use crate::{job::validate::rest_url, session::Session};
+use crate::{
+    cluster::reference::validate as cluster_name, job::validate::rest_url, location,
+    session::Session,
+};
 
 /// The data source `flink_cluster`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -19,10 +22,13 @@ pub struct ClusterData;
 /// What a JobManager offers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct ClusterModel {
-    /// Origin of the JobManager's REST endpoint.
+    /// `namespace/name` of a `cluster`, else the origin of the JobManager's REST endpoint.
     #[attr(computed)]
     pub id: Attr<String>,
-    /// URL of the JobManager's REST endpoint. Default: `rest.url` of the provider.
+    /// The cluster on Kubernetes to ask: `ref` or `id` of a `flink_cluster`, or `namespace/name` of any Flink there. Excludes `rest_url`.
+    #[attr(optional, validate = [cluster_name])]
+    pub cluster: Attr<String>,
+    /// URL of the JobManager's REST endpoint. Default: `rest.url` of the provider. Excludes `cluster`.
     #[attr(optional, validate = [rest_url])]
     pub rest_url: Attr<String>,
     /// Version of Flink, for example `1.20.1`.
@@ -65,12 +71,16 @@ impl DataSource for ClusterData {
     const DESCRIPTION: &'static str =
         "What a JobManager offers now: version, slots, jobs, configuration.";
 
+    fn validate(&self, config: &ClusterModel) -> Diagnostics {
+        location::conflicting(&config.cluster, &config.rest_url)
+    }
+
     async fn read(
         &self,
         context: &Context<Session>,
         config: ClusterModel,
     ) -> Result<(ClusterModel, Diagnostics), Diagnostics> {
-        let at = asked(context, &config.rest_url)?;
+        let at = asked(context, &config.cluster, &config.rest_url)?;
         let failed = |problem| failed(&at, "", &problem);
         let about = at.read(&cluster::config()).await.map_err(failed)?;
         let overview = at.read(&cluster::overview()).await.map_err(failed)?;
@@ -78,6 +88,7 @@ impl DataSource for ClusterData {
         let configuration = entries.iter().map(|(key, value)| (key.to_owned(), value.to_owned()));
         let model = ClusterModel {
             id: text(&at.origin),
+            cluster: config.cluster,
             rest_url: config.rest_url,
             version: text(&about.flink_version),
             task_managers: number(overview.taskmanagers),

@@ -19,8 +19,9 @@ use terraform::{
 
 use super::{asked, count, failed, number, text};
 use crate::{
-    diagnostic, job::validate::rest_url, job_manager::JobManager, reference::JobReference,
-    session::Session, status, time::rfc3339,
+    cluster::reference::validate as cluster, diagnostic, job::validate::rest_url,
+    job_manager::JobManager, location, reference::JobReference, session::Session, status,
+    time::rfc3339,
 };
 
 /// How many failures are counted at most.
@@ -36,7 +37,10 @@ pub struct JobDataModel {
     /// The same as `job_id`.
     #[attr(computed)]
     pub id: Attr<String>,
-    /// URL of the JobManager's REST endpoint. Default: `rest.url` of the provider.
+    /// The cluster on Kubernetes to ask: `ref` or `id` of a `flink_cluster`, or `namespace/name` of any Flink there. Excludes `rest_url`.
+    #[attr(optional, validate = [cluster])]
+    pub cluster: Attr<String>,
+    /// URL of the JobManager's REST endpoint. Default: `rest.url` of the provider. Excludes `cluster`.
     #[attr(optional, validate = [rest_url])]
     pub rest_url: Attr<String>,
     /// Name of the job: of a `flink_job`, or the one that its program gave it. Of several, the one that runs, else the newest. Exactly one of `name` and `job_id` is set.
@@ -134,7 +138,7 @@ impl DataSource for JobData {
         let both = !config.name.is_null() && !config.job_id.is_null();
         let none = config.name.is_null() && config.job_id.is_null();
         if !(both || none) {
-            return Diagnostics::new();
+            return location::conflicting(&config.cluster, &config.rest_url);
         }
         let detail = "Set exactly one of name and job_id.";
         Diagnostic::error("Which job is not clear", detail).at(Path::attribute("name")).into()
@@ -145,7 +149,7 @@ impl DataSource for JobData {
         context: &Context<Session>,
         config: JobDataModel,
     ) -> Result<(JobDataModel, Diagnostics), Diagnostics> {
-        let at = asked(context, &config.rest_url)?;
+        let at = asked(context, &config.cluster, &config.rest_url)?;
         let asked =
             config.job_id.known().or_else(|| config.name.known()).cloned().unwrap_or_default();
         let facts = facts(&at, &asked).await?;
@@ -196,6 +200,7 @@ fn model(asked: JobDataModel, facts: &Facts) -> JobDataModel {
     let restored = latest.and_then(|latest| latest.restored.as_ref());
     JobDataModel {
         id: text(details.id.as_str()),
+        cluster: asked.cluster,
         rest_url: asked.rest_url,
         name: if asked.name.is_null() { text(&details.name) } else { asked.name },
         job_id: text(details.id.as_str()),

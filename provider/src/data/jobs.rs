@@ -8,7 +8,10 @@ use terraform::{
 };
 
 use super::{asked, failed, number, text};
-use crate::{job::validate::rest_url, session::Session, status, time::rfc3339};
+use crate::{
+    cluster::reference::validate as cluster, job::validate::rest_url, location, session::Session,
+    status, time::rfc3339,
+};
 
 /// The data source `flink_jobs`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -17,10 +20,13 @@ pub struct JobsData;
 /// The jobs of a JobManager.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct JobsModel {
-    /// Origin of the JobManager's REST endpoint.
+    /// `namespace/name` of a `cluster`, else the origin of the JobManager's REST endpoint.
     #[attr(computed)]
     pub id: Attr<String>,
-    /// URL of the JobManager's REST endpoint. Default: `rest.url` of the provider.
+    /// The cluster on Kubernetes to ask: `ref` or `id` of a `flink_cluster`, or `namespace/name` of any Flink there. Excludes `rest_url`.
+    #[attr(optional, validate = [cluster])]
+    pub cluster: Attr<String>,
+    /// URL of the JobManager's REST endpoint. Default: `rest.url` of the provider. Excludes `cluster`.
     #[attr(optional, validate = [rest_url])]
     pub rest_url: Attr<String>,
     /// Only jobs of exactly this name.
@@ -67,12 +73,16 @@ impl DataSource for JobsData {
     const TYPE_NAME: &'static str = "flink_jobs";
     const DESCRIPTION: &'static str = "The jobs that a JobManager remembers, ended ones included.";
 
+    fn validate(&self, config: &JobsModel) -> Diagnostics {
+        location::conflicting(&config.cluster, &config.rest_url)
+    }
+
     async fn read(
         &self,
         context: &Context<Session>,
         config: JobsModel,
     ) -> Result<(JobsModel, Diagnostics), Diagnostics> {
-        let at = asked(context, &config.rest_url)?;
+        let at = asked(context, &config.cluster, &config.rest_url)?;
         let overview =
             at.read(&jobs::overview()).await.map_err(|problem| failed(&at, "", &problem))?;
         let rows = rows(overview.jobs, &config);

@@ -23,17 +23,20 @@ pub use savepoints::{SavepointsData, SavepointsModel};
 use crate::{
     diagnostic::{self, Subject},
     job_manager::JobManager,
+    location::Location,
     session::Session,
 };
 
 /// The JobManager that a data source asks.
 pub fn asked(
     context: &Context<Session>,
+    cluster: &Attr<String>,
     rest_url: &Attr<String>,
 ) -> Result<Arc<JobManager>, Diagnostics> {
     let session = context.session.as_ref().ok_or_else(diagnostic::not_configured)?;
-    let url = rest_url.known().map(String::as_str);
-    Ok(session.job_manager(url).map_err(|error| diagnostic::no_job_manager(&error))?)
+    Ok(session
+        .job_manager(&Location::of(cluster, rest_url))
+        .map_err(|error| diagnostic::no_job_manager(&error))?)
 }
 
 /// The error for a read that failed.

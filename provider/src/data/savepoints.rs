@@ -17,10 +17,11 @@ use terraform::{
 
 use super::{asked, count, failed, job::find, number, text};
 use crate::{
+    cluster::reference::validate as cluster,
     diagnostic,
     job::validate::rest_url,
     job_manager::{JobManager, problem},
-    reference,
+    location, reference,
     session::Session,
     time::rfc3339,
 };
@@ -35,7 +36,10 @@ pub struct SavepointsModel {
     /// What was asked for: the job, the directory, or both.
     #[attr(computed)]
     pub id: Attr<String>,
-    /// URL of the JobManager's REST endpoint. Default: `rest.url` of the provider.
+    /// The cluster on Kubernetes to ask: `ref` or `id` of a `flink_cluster`, or `namespace/name` of any Flink there. Excludes `rest_url`.
+    #[attr(optional, validate = [cluster])]
+    pub cluster: Attr<String>,
+    /// URL of the JobManager's REST endpoint. Default: `rest.url` of the provider. Excludes `cluster`.
     #[attr(optional, validate = [rest_url])]
     pub rest_url: Attr<String>,
     /// Savepoints and retained checkpoints that Flink remembers of this job: the id of a `flink_job`, or a Flink job id. At least one of `job` and `directory` is set.
@@ -107,7 +111,7 @@ impl DataSource for SavepointsData {
 
     fn validate(&self, config: &SavepointsModel) -> Diagnostics {
         if !(config.job.is_null() && config.directory.is_null()) {
-            return Diagnostics::new();
+            return location::conflicting(&config.cluster, &config.rest_url);
         }
         let detail = "Set job, directory, or both.";
         let found = Diagnostic::error("Nothing says where to look for savepoints", detail);
@@ -119,7 +123,7 @@ impl DataSource for SavepointsData {
         context: &Context<Session>,
         config: SavepointsModel,
     ) -> Result<(SavepointsModel, Diagnostics), Diagnostics> {
-        let at = asked(context, &config.rest_url)?;
+        let at = asked(context, &config.cluster, &config.rest_url)?;
         let scout = Scout::new(at.reader().clone());
         let mut said = Diagnostics::new();
         let mut places = Places::new();

@@ -114,7 +114,7 @@ pub fn no_job_manager(error: &NoJobManager) -> Diagnostic {
     let (summary, detail) = match error {
         NoJobManager::NotNamed => (
             "No JobManager is named".to_owned(),
-            "Neither rest_url of this resource nor rest.url of the provider is set. Nothing was read or changed. Set one of them to the URL of the JobManager's REST endpoint, for example http://localhost:8081; where the provider's rest is not set at all, the environment variable FLINK_REST_URL serves, too.".to_owned(),
+            "Neither cluster nor rest_url is set here, and the provider has no rest.url. Nothing was read or changed. Set cluster to the ref of a flink_cluster, or one of the other two to the URL of the JobManager's REST endpoint, for example http://localhost:8081; where the provider's rest is not set at all, the environment variable FLINK_REST_URL serves, too.".to_owned(),
         ),
         NoJobManager::Address { url, source } => (
             format!("{url:?} is not the address of a JobManager"),

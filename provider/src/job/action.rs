@@ -38,6 +38,11 @@ pub enum Reason {
         /// The origin it goes to.
         origin: String,
     },
+    /// Its cluster restarts, or has; something else about it changed, too.
+    CarryOver {
+        /// The revision of the cluster that it comes to.
+        revision: u64,
+    },
     /// It gets another name.
     Rename {
         /// The new name.
@@ -60,6 +65,11 @@ pub enum Action {
     CreateSuspended,
     /// The job is stopped and started again.
     Restart(Reason, Carry),
+    /// Its cluster restarts, or has, and stops the job with a savepoint, which it starts from again.
+    CarryOver {
+        /// The revision of the cluster that it comes to.
+        revision: u64,
+    },
     /// The parallelism changes, live where that is possible.
     Rescale {
         /// Parallelism so far; `None` for the cluster's default.
@@ -99,6 +109,7 @@ impl Action {
             Self::Create(_)
             | Self::CreateSuspended
             | Self::Restart(..)
+            | Self::CarryOver { .. }
             | Self::Suspend(_)
             | Self::SuspendEnded { .. }
             | Self::Resume(_)
@@ -121,6 +132,7 @@ impl Action {
             | Self::Adopt
             | Self::Create(_)
             | Self::CreateSuspended
+            | Self::CarryOver { .. }
             | Self::SuspendEnded { .. } => false,
         }
     }
@@ -130,6 +142,7 @@ impl Action {
         match self {
             Self::Create(_)
             | Self::Restart(..)
+            | Self::CarryOver { .. }
             | Self::Rescale { .. }
             | Self::Resume(_)
             | Self::Repair { .. }
@@ -168,6 +181,9 @@ impl fmt::Display for Change {
             Action::Create(start) => write_create(f, start),
             Action::CreateSuspended => write!(f, "create suspended: nothing is started"),
             Action::Restart(reason, carry) => self.write_restart(f, reason, *carry),
+            Action::CarryOver { revision } => {
+                write!(f, "carry over (savepoint) to revision {revision} of its cluster")
+            }
             Action::Rescale { from, to, otherwise } => {
                 write_rescale(f, *from, *to)?;
                 write!(f, " (in place where the scheduler is adaptive, else {})", other(*otherwise))
@@ -208,6 +224,7 @@ impl Change {
             Carry::Discard => format!(" — {DISCARDED}"),
         };
         match reason {
+            Reason::CarryOver { revision } => return self.write_carried(f, *revision, carry),
             Reason::Upgrade if carry == Carry::Discard => write!(f, "stateless restart{carried}")?,
             Reason::Upgrade => write!(f, "stateful upgrade{carried}")?,
             Reason::Move { origin } => write!(f, "move to {origin}{carried}")?,
@@ -215,6 +232,22 @@ impl Change {
         }
         self.write_attributes(f)?;
         if self.bounded { write!(f, "; if it has finished, it runs anew") } else { Ok(()) }
+    }
+
+    /// The job is stopped by its cluster, so that nothing can be checked before.
+    fn write_carried(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        revision: u64,
+        carry: Carry,
+    ) -> fmt::Result {
+        write!(f, "carry over (savepoint) to revision {revision} of its cluster, then ")?;
+        match carry {
+            Carry::Savepoint | Carry::LastState => write!(f, "upgrade")?,
+            Carry::Discard => write!(f, "stateless restart — {DISCARDED}")?,
+        }
+        self.write_attributes(f)?;
+        write!(f, "; checked after the stop")
     }
 
     fn write_repair(&self, f: &mut fmt::Formatter<'_>, found: &str, carry: Carry) -> fmt::Result {

@@ -17,12 +17,13 @@ use super::{
     goal::{self, Operation},
     jar::{JarError, JarFiles},
     model::JobModel,
-    plan::{Facts, decide, origin_of},
+    plan::{Facts, decide, recorded_at},
     planning, read, state,
 };
 use crate::{
     diagnostic::{self, Subject},
     job_manager::JobManager,
+    location::Location,
     session::Session,
 };
 
@@ -57,7 +58,7 @@ pub(super) async fn delete(
     let Some(session) = &context.session else {
         return Outcome::of(prior, private).with([diagnostic::not_configured()]);
     };
-    let at = match session.job_manager(recorded_url(&prior)) {
+    let at = match session.job_manager(&recorded_at(&prior)) {
         Ok(at) => at,
         Err(error) => {
             return Outcome::of(prior, private).with([diagnostic::no_job_manager(&error)]);
@@ -74,12 +75,6 @@ pub(super) async fn delete(
     }
     let left = state::left_behind(prior, &report);
     Outcome::of(left, private).with(messages)
-}
-
-/// Where a recorded job is: the origin in its id, so that a provider whose address has changed
-/// meanwhile still asks the JobManager that the job runs on.
-fn recorded_url(job: &JobModel) -> Option<&str> {
-    origin_of(job).or_else(|| job.rest_url.known().map(String::as_str))
 }
 
 /// One create or update.
@@ -108,12 +103,15 @@ impl Attempt<'_> {
     ) -> Result<(Option<JobModel>, Diagnostics), Diagnostics> {
         let session = self.context.session.as_ref().ok_or_else(diagnostic::not_configured)?;
         let at = session
-            .job_manager(planned.rest_url.known().map(String::as_str))
+            .job_manager(&Location::of(&planned.cluster, &planned.rest_url))
             .map_err(|error| diagnostic::no_job_manager(&error))?;
         let (origin, _) = planning::origin(self.context, &planned);
         let facts = Facts { origin, jar_sha256: planned.jar_sha256.clone() };
         let change = decide(self.prior, &planned, &facts).ok_or_else(diagnostic::undecided)?;
         match change.action {
+            Action::Record if self.follows_otherwise(&planned) => {
+                self.started(session, planned, &at, &change).await
+            }
             Action::Nothing | Action::Record | Action::Adopt => {
                 let sha256 = planned.jar_sha256.known().cloned().unwrap_or_default();
                 let report = nothing_done(self.prior);
@@ -124,6 +122,7 @@ impl Attempt<'_> {
             }
             Action::Create(_)
             | Action::Restart(..)
+            | Action::CarryOver { .. }
             | Action::Rescale { .. }
             | Action::Resume(_)
             | Action::Repair { .. }
@@ -134,9 +133,17 @@ impl Attempt<'_> {
     /// Keeps how many tasks the job was left with.
     async fn remember(&self, left: Option<&JobModel>, private: &mut Private) {
         let Some((session, job)) = self.context.session.as_ref().zip(left) else { return };
-        if let Ok(at) = session.job_manager(recorded_url(job)) {
+        if let Ok(at) = session.job_manager(&recorded_at(job)) {
             read::remember(&at, job, private).await;
         }
+    }
+
+    /// Whether a job that runs is to follow its cluster from now on, or no longer: its journal is
+    /// to know, and nothing is restarted for it.
+    fn follows_otherwise(&self, planned: &JobModel) -> bool {
+        let runs = |prior: &JobModel| prior.state.known().is_some_and(|state| state == "running");
+        self.prior
+            .is_some_and(|prior| runs(prior) && goal::follows(prior) != goal::follows(planned))
     }
 
     /// Stops the job where it is recorded, whatever else changes.
@@ -148,7 +155,7 @@ impl Attempt<'_> {
     ) -> Result<(Option<JobModel>, Diagnostics), Diagnostics> {
         let (goal, at) = match self.prior {
             Some(prior) => {
-                let old = recorded_at(session, prior)?;
+                let old = job_manager_of(session, prior)?;
                 (goal::departure(owner(prior, &old.origin), prior, &planned), old)
             }
             None => (goal::suspend(owner(&planned, &at.origin), &planned, None), at),
@@ -173,7 +180,7 @@ impl Attempt<'_> {
             |recorded| goal::run(owner.clone(), &planned, program.jar.clone(), recorded, change);
         let report = match self.prior {
             Some(prior) if has_moved(prior, &owner) => {
-                let old = recorded_at(session, prior)?;
+                let old = job_manager_of(session, prior)?;
                 let departure = goal::departure(self::owner(prior, &old.origin), prior, &planned);
                 session.relocate((&departure, &old), (&run(None), at), &limits).await
             }
@@ -241,8 +248,8 @@ async fn fetched(uri: &str, planned: Option<&String>) -> Result<ProgramJar, Diag
     Ok(ProgramJar { jar, _fetched: Some(fetched) })
 }
 
-fn recorded_at(session: &Session, prior: &JobModel) -> Result<Arc<JobManager>, Diagnostic> {
-    session.job_manager(recorded_url(prior)).map_err(|error| diagnostic::no_job_manager(&error))
+fn job_manager_of(session: &Session, prior: &JobModel) -> Result<Arc<JobManager>, Diagnostic> {
+    session.job_manager(&recorded_at(prior)).map_err(|error| diagnostic::no_job_manager(&error))
 }
 
 fn has_moved(prior: &JobModel, owner: &Owner) -> bool {

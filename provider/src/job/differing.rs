@@ -15,6 +15,7 @@ use super::{
     model::{JobModel, Restore},
     plan::{Facts, origin_of},
 };
+use crate::cluster::reference::Reference;
 
 /// An attribute that differs, and what that causes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +34,11 @@ pub(super) fn between(prior: &JobModel, planned: &JobModel, facts: &Facts) -> Ve
         let written = written.get(name).copied();
         let class = match name {
             "jar" => written.max(content(prior, facts)),
-            "rest_url" => written.map(|_| OnChange::InPlace).max(origin(prior, facts)),
+            "cluster" => written.map(|_| cluster(prior, planned, facts)),
+            "rest_url" if planned.cluster.is_null() => {
+                written.map(|_| OnChange::InPlace).max(origin(prior, facts))
+            }
+            "rest_url" => written.map(|_| OnChange::InPlace),
             "restore" => written.map(|class| class.min(restore(prior, planned))),
             _ => written,
         };
@@ -86,6 +91,25 @@ fn holds_unknown(value: &Value) -> bool {
 /// A jar is what it contains; where it lies is only recorded.
 fn content(prior: &JobModel, facts: &Facts) -> Option<OnChange> {
     (prior.jar_sha256 != facts.jar_sha256).then_some(OnChange::Upgrade)
+}
+
+/// Another cluster is a move, another revision of the same one carries the job over. Whether the job
+/// follows its cluster is only recorded.
+fn cluster(prior: &JobModel, planned: &JobModel, facts: &Facts) -> OnChange {
+    let moved = origin(prior, facts).filter(|_| !planned.cluster.is_null());
+    match moved.or_else(|| revision(prior, planned).map(|_| OnChange::Upgrade)) {
+        Some(class) => class,
+        None if planned.cluster.is_unknown() => OnChange::Upgrade,
+        None => OnChange::InPlace,
+    }
+}
+
+/// The revision that a job comes to whose cluster has another one than was recorded.
+pub(super) fn revision(prior: &JobModel, planned: &JobModel) -> Option<u64> {
+    let of = |job: &JobModel| job.cluster.known()?.parse::<Reference>().ok();
+    let (before, after) = (of(prior)?, of(planned)?);
+    let revision = after.revision.filter(|_| before.revision.is_some())?;
+    (before.id() == after.id() && before.revision != after.revision).then_some(revision)
 }
 
 /// A cluster is its origin; another spelling of the same one is only recorded.

@@ -18,6 +18,7 @@ use super::{
     model::{JobModel, Restore, Upgrade},
     record,
 };
+use crate::cluster::reference::Reference;
 
 /// What is recorded of a job, as the lifecycle needs it. `file`: where the recorded jar can still be read.
 pub fn recorded(prior: &JobModel, file: Option<PathBuf>) -> Recorded {
@@ -74,7 +75,7 @@ pub fn run(
         bounded: if planned.bounded == Attr::Known(true) { Bounded::Yes } else { Bounded::No },
         upgrade: upgrade(planned),
         state_loss: state_loss(planned, &change.action),
-        follows: Follows::No,
+        follows: follows(planned),
     }
 }
 
@@ -104,6 +105,15 @@ pub fn remove(owner: Owner, prior: &JobModel) -> Goal {
     Goal::Remove(Remove { owner, recorded: Some(recorded(prior, None)), how })
 }
 
+/// Whether the job goes with its cluster when that restarts: only a reference with a revision says so.
+pub fn follows(job: &JobModel) -> Follows {
+    let reference = job.cluster.known().and_then(|text| text.parse::<Reference>().ok());
+    match reference.and_then(|reference| reference.revision) {
+        Some(_) => Follows::Yes,
+        None => Follows::No,
+    }
+}
+
 fn intent(change: &Change) -> Intent {
     match &change.action {
         Action::Rescale { .. } => Intent::Rescale,
@@ -112,7 +122,8 @@ fn intent(change: &Change) -> Intent {
         | Action::Record
         | Action::Adopt
         | Action::Create(_)
-        | Action::CreateSuspended => Intent::Keep,
+        | Action::CreateSuspended
+        | Action::CarryOver { .. } => Intent::Keep,
         Action::Restart(..)
         | Action::Suspend(_)
         | Action::SuspendEnded { .. }
@@ -138,6 +149,7 @@ fn start(action: &Action) -> StartFrom {
         | Action::Create(Start::Latest)
         | Action::CreateSuspended
         | Action::Restart(..)
+        | Action::CarryOver { .. }
         | Action::Rescale { .. }
         | Action::Suspend(_)
         | Action::SuspendEnded { .. }

@@ -1,4 +1,5 @@
-//! Imports a job by `<origin>#<name>`, `<origin>#<job id>`, a job id, or its identity.
+//! Imports a job by `namespace/cluster/<name>`, `<origin>#<name>`, either with a job id in place of
+//! the name, a job id alone, or its identity.
 
 use lifecycle::{
     flink::{request::jobs, response::jobs::JobSummary},
@@ -12,8 +13,10 @@ use terraform::{
 
 use super::{JobIdentity, model::JobModel, plan, record};
 use crate::{
+    cluster::reference::Reference,
     diagnostic::{self, Subject},
     job_manager::JobManager,
+    location::{self, Location},
     reference::JobReference,
     session::Session,
 };
@@ -30,30 +33,57 @@ pub async fn import(context: &Context<Session>, by: ImportBy<JobIdentity>) -> Ou
 fn wanted(by: ImportBy<JobIdentity>) -> String {
     match by {
         ImportBy::Id(id) => id.trim().to_owned(),
-        ImportBy::Identity(JobIdentity { rest_url, name }) => {
-            let (url, name) = (rest_url.into_known(), name.into_known());
-            format!("{}#{}", url.unwrap_or_default(), name.unwrap_or_default())
+        ImportBy::Identity(JobIdentity { cluster, rest_url, name }) => {
+            let origin = cluster.into_known().or_else(|| rest_url.into_known());
+            let name = name.into_known().unwrap_or_default();
+            origin.map_or_else(|| name.clone(), |origin| location::join(&origin, &name))
         }
     }
 }
 
 async fn found(context: &Context<Session>, wanted: &str) -> Result<JobModel, Diagnostics> {
     let session = context.session.as_ref().ok_or_else(diagnostic::not_configured)?;
-    let (url, reference) = JobReference::parse(wanted);
-    let at =
-        session.job_manager(url.as_deref()).map_err(|error| diagnostic::no_job_manager(&error))?;
+    let (origin, reference) = JobReference::parse(wanted);
+    let location = origin.as_deref().map_or(Location::Rest(None), Location::at);
+    let at = session.job_manager(&location).map_err(|error| diagnostic::no_job_manager(&error))?;
     let failed = |problem: Problem| said(&at, wanted, &problem);
     let jobs = at.jobs().await.map_err(failed)?;
     let row = reference
         .find(&at.origin, &jobs)
         .ok_or_else(|| diagnostic::no_such_job(wanted, &at.origin))?;
-    let is_default = session.origin(None).is_ok_and(|origin| origin == at.origin);
-    let rest_url = if is_default { Attr::Null } else { url.into() };
+    let default = session.origin(&Location::Rest(None));
+    let is_default = default.is_ok_and(|origin| origin == at.origin);
+    let place = match location {
+        Location::Cluster { .. } => Place { cluster: origin.into(), rest_url: Attr::Null },
+        Location::Rest(_) if is_default => Place::default(),
+        Location::Rest(url) => Place { cluster: Attr::Null, rest_url: url.into() },
+    };
     let name = match &reference {
         JobReference::Named { origin: _, name } => Some(name.clone()),
         JobReference::Id(_) => None,
     };
-    described(&at, row, name, rest_url).await.map_err(|problem| failed(problem).into())
+    described(&at, row, name, place).await.map_err(|problem| failed(problem).into())
+}
+
+/// Where a job is, in the attributes that say so.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The cluster on Kubernetes.
+    pub cluster: Attr<String>,
+    /// The JobManager's address.
+    pub rest_url: Attr<String>,
+}
+
+impl Place {
+    /// The cluster, where an origin is one.
+    pub fn on_cluster(origin: &str) -> Self {
+        match Location::at(origin) {
+            Location::Cluster { .. } => {
+                Self { cluster: Attr::Known(origin.to_owned()), rest_url: Attr::Null }
+            }
+            Location::Rest(_) => Self::default(),
+        }
+    }
 }
 
 /// The job of this row as a resource, under this name or the one that it carries itself.
@@ -61,7 +91,7 @@ pub async fn described(
     at: &JobManager,
     row: &JobSummary,
     name: Option<String>,
-    rest_url: Attr<String>,
+    place: Place,
 ) -> Result<JobModel, Problem> {
     let config = at.read_opt(&jobs::config(&row.id)).await?;
     let execution = config.as_ref().and_then(|config| config.execution_config.as_ref());
@@ -72,13 +102,27 @@ pub async fn described(
     let name = name.or(marked).unwrap_or_else(|| row.name.clone());
     let restored_from = marks.and_then(|marks| marks.restored_from);
     let parallelism = execution.map(|execution| execution.job_parallelism);
-    let job = imported(recorded, row, (&at.origin, rest_url), name, parallelism);
+    let place = of_record(recorded.as_ref(), place);
+    let job = imported(recorded, row, (&at.origin, place), name, parallelism);
     Ok(JobModel { restored_from: restored_from.into(), ..job })
+}
+
+/// The reference that the job was last applied with, where it names the same cluster: with its
+/// revision, so that a job that follows its cluster is imported as one.
+fn of_record(recorded: Option<&JobModel>, place: Place) -> Place {
+    let of = |text: &Attr<String>| text.known()?.parse::<Reference>().ok();
+    let known = recorded.map(|job| &job.cluster).filter(|cluster| {
+        of(cluster).map(|found| found.id()) == of(&place.cluster).map(|found| found.id())
+    });
+    match known {
+        Some(cluster) if !place.cluster.is_null() => Place { cluster: cluster.clone(), ..place },
+        Some(_) | None => place,
+    }
 }
 
 /// The name of the resource in an owner's mark.
 fn named(owner: &str, otherwise: &str) -> String {
-    owner.split_once('#').map_or(otherwise, |(_, name)| name).to_owned()
+    location::split(owner).map_or(otherwise, |(_, name)| name).to_owned()
 }
 
 fn said(at: &JobManager, wanted: &str, problem: &Problem) -> Diagnostic {
@@ -90,7 +134,7 @@ fn said(at: &JobManager, wanted: &str, problem: &Problem) -> Diagnostic {
 fn imported(
     recorded: Option<JobModel>,
     row: &JobSummary,
-    (origin, rest_url): (&str, Attr<String>),
+    (origin, Place { cluster, rest_url }): (&str, Place),
     name: String,
     parallelism: Option<i64>,
 ) -> JobModel {
@@ -107,6 +151,7 @@ fn imported(
     JobModel {
         id: plan::id(&text(origin), &name),
         name,
+        cluster,
         rest_url,
         state: text("running"),
         job_id: text(row.id.as_str()),

@@ -17,10 +17,10 @@ use tokio::time;
 use super::{
     model::JobModel,
     outlook::{Concerns, Seen, Slots, Supply},
-    plan::origin_of,
+    plan::{origin_of, recorded_at},
     read,
 };
-use crate::{job_manager::JobManager, session::Session};
+use crate::{job_manager::JobManager, location::Location, session::Session};
 
 /// How long a plan looks at what it can do without.
 const ENOUGH: Duration = Duration::from_secs(5);
@@ -63,8 +63,7 @@ impl Looking<'_> {
 
     /// Where the recorded job is.
     fn recorded<'p>(&self, prior: &'p JobModel) -> Option<(&'p JobModel, Arc<JobManager>)> {
-        let url = origin_of(prior).or_else(|| prior.rest_url.known().map(String::as_str));
-        Some((prior, self.session.job_manager(url).ok()?))
+        Some((prior, self.session.job_manager(&recorded_at(prior)).ok()?))
     }
 
     async fn look_at_checkpoints(&self, at: &JobManager, seen: &mut Seen) {
@@ -77,8 +76,8 @@ impl Looking<'_> {
 
     /// The slots where the job is to run; more than a look at all is taken only if they seem too few.
     async fn slots(&self, wanted: u32, live: Option<&Live>) -> Option<Slots> {
-        let url = self.planned.rest_url.known().map(String::as_str);
-        let at = self.session.job_manager(url).ok()?;
+        let location = Location::of(&self.planned.cluster, &self.planned.rest_url);
+        let at = self.session.job_manager(&location).ok()?;
         let mut slots = Slots::of(&at.glance().await?.overview);
         if slots.suffice(wanted) {
             return Some(slots);

@@ -31,7 +31,10 @@ use terraform::{
 };
 
 use self::{jar::JarFiles, model::JobModel};
-use crate::session::Session;
+use crate::{
+    location::{self, Location},
+    session::Session,
+};
 
 /// The resource `flink_job`.
 #[derive(Clone, Debug, Default)]
@@ -42,8 +45,11 @@ pub struct Job {
 /// What identifies a job for an import. A rename or a move changes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct JobIdentity {
+    /// `namespace/name` of the job's cluster on Kubernetes. Either this or `rest_url` is set.
+    #[attr(optional)]
+    pub cluster: Attr<String>,
     /// Origin of the JobManager's REST endpoint, for example `http://flink.example.com:8081`.
-    #[attr(required)]
+    #[attr(optional)]
     pub rest_url: Attr<String>,
     /// Name of the job.
     #[attr(required)]
@@ -60,11 +66,12 @@ impl Resource for Job {
     const MUTABLE_IDENTITY: bool = true;
 
     fn identity(model: &JobModel) -> Option<JobIdentity> {
-        let (origin, name) = model.id.known()?.split_once('#')?;
-        Some(JobIdentity {
-            rest_url: Attr::Known(origin.to_owned()),
-            name: Attr::Known(name.to_owned()),
-        })
+        let (origin, name) = location::split(model.id.known()?)?;
+        let (cluster, rest_url) = match Location::at(origin) {
+            Location::Cluster { .. } => (Attr::Known(origin.to_owned()), Attr::Null),
+            Location::Rest(_) => (Attr::Null, Attr::Known(origin.to_owned())),
+        };
+        Some(JobIdentity { cluster, rest_url, name: Attr::Known(name.to_owned()) })
     }
 
     fn validate(&self, config: &JobModel) -> Diagnostics {

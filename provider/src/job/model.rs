@@ -12,17 +12,21 @@ use terraform::{
 };
 
 use super::validate as job_validate;
+use crate::cluster::reference;
 
 /// A Flink job: what should run, and how its state survives every change.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct JobModel {
-    /// `<origin>#<name>`: the origin of the JobManager's REST endpoint and the job's name. It survives upgrades; the id that Flink gave is `job_id`.
+    /// `namespace/cluster/name` of a job on a `cluster`, else `<origin>#<name>` with the origin of the JobManager's REST endpoint. It survives upgrades; the id that Flink gave is `job_id`.
     #[attr(computed)]
     pub id: Attr<String>,
     /// Name of the job, unique on its cluster; also shown in Flink's web UI. A new name stops the job with a savepoint and starts it under the new name from there: nothing is lost.
     #[attr(required, on_change = "upgrade", validate = [job_validate::job_name])]
     pub name: Attr<String>,
-    /// URL of the JobManager's REST endpoint, for example `https://flink.example.com:8081`. Default: `rest.url` of the provider. A new address of another cluster moves the job there: it is stopped with a savepoint and started from that savepoint on the new cluster, which must be able to read it.
+    /// The cluster on Kubernetes that the job runs on: `ref` of a `flink_cluster`, or `namespace/name` of any Flink there (our cluster of that name, else the Service `<name>-rest`, else the Service `<name>` with a port for REST). With a `ref` the job follows its cluster: where a change restarts the cluster, the job is stopped with a savepoint and started again from it, and the plan says so. Without a revision it does not follow, and keeps its cluster from restarting. Another cluster moves the job there with its state. Excludes `rest_url`.
+    #[attr(optional, on_change = "upgrade", validate = [reference::validate])]
+    pub cluster: Attr<String>,
+    /// URL of the JobManager's REST endpoint, for example `https://flink.example.com:8081`. Default: `rest.url` of the provider. A new address of another cluster moves the job there: it is stopped with a savepoint and started from that savepoint on the new cluster, which must be able to read it. Excludes `cluster`.
     #[attr(optional, on_change = "upgrade", validate = [job_validate::rest_url])]
     pub rest_url: Attr<String>,
     /// The program. Its content decides: an equal file under another path changes nothing, another content under the same path is an upgrade.

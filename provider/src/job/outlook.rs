@@ -39,6 +39,7 @@ impl Concerns {
             | Action::Adopt
             | Action::Create(_)
             | Action::CreateSuspended
+            | Action::CarryOver { .. }
             | Action::Suspend(_)
             | Action::SuspendEnded { .. }
             | Action::Resume(_)

@@ -10,6 +10,7 @@ use super::{
     differing::{self, Difference},
     model::{JobModel, Restore},
 };
+use crate::location::{self, Location};
 
 /// What a plan depends on besides the models.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,14 +78,23 @@ fn untouched(prior: &JobModel, planned: JobModel) -> JobModel {
 /// The id of the resource: the origin of its cluster and its name.
 pub fn id(origin: &Attr<String>, name: &Attr<String>) -> Attr<String> {
     match (origin, name) {
-        (Attr::Known(origin), Attr::Known(name)) => Attr::Known(format!("{origin}#{name}")),
+        (Attr::Known(origin), Attr::Known(name)) => Attr::Known(location::join(origin, name)),
         (Attr::Null | Attr::Unknown | Attr::Known(_), _) => Attr::Unknown,
     }
 }
 
 /// The origin that is part of a recorded id.
 pub fn origin_of(job: &JobModel) -> Option<&str> {
-    Some(job.id.known()?.split_once('#')?.0)
+    Some(location::split(job.id.known()?)?.0)
+}
+
+/// Where a recorded job is: the origin in its id, so that a provider whose address has changed
+/// meanwhile still asks the JobManager that the job runs on.
+pub fn recorded_at(job: &JobModel) -> Location {
+    match origin_of(job) {
+        Some(origin) => Location::at(origin),
+        None => Location::of(&job.cluster, &job.rest_url),
+    }
 }
 
 /// A job that was imported and that no apply has recorded a program for.
@@ -129,6 +139,9 @@ fn running(
     differences: &[Difference],
 ) -> Option<Action> {
     let carry = carry(planned)?;
+    if let Some(revision) = carried_over(prior, planned, differences) {
+        return Some(carry_over(planned, differences, revision, carry));
+    }
     let most = differences.iter().map(|difference| difference.class).max()?;
     Some(match most {
         OnChange::None | OnChange::InPlace => Action::Record,
@@ -142,6 +155,28 @@ fn running(
             restart(planned, differences, upgrade)
         }
     })
+}
+
+/// The revision that the job comes to, where nothing takes it elsewhere.
+fn carried_over(prior: &JobModel, planned: &JobModel, differences: &[Difference]) -> Option<u64> {
+    let revision = differing::revision(prior, planned)?;
+    (!upgrades(differences, "name")).then_some(revision)
+}
+
+fn carry_over(
+    planned: &JobModel,
+    differences: &[Difference],
+    revision: u64,
+    carry: Carry,
+) -> Action {
+    let besides = differences.iter().filter(|difference| difference.name != "cluster");
+    match besides.map(|difference| difference.class).max() {
+        None | Some(OnChange::None | OnChange::InPlace) => Action::CarryOver { revision },
+        Some(OnChange::Rescale | OnChange::Upgrade | OnChange::Replace) => {
+            let upgrade = Action::Restart(Reason::CarryOver { revision }, carry);
+            restart(planned, differences, upgrade)
+        }
+    }
 }
 
 /// A start from what `restore` says where that asks to be heard, else the other action.
@@ -195,7 +230,9 @@ fn upgrades(differences: &[Difference], name: &str) -> bool {
 
 fn reason(planned: &JobModel, facts: &Facts, differences: &[Difference]) -> Reason {
     match (&facts.origin, &planned.name) {
-        (Attr::Known(origin), _) if upgrades(differences, "rest_url") => {
+        (Attr::Known(origin), _)
+            if upgrades(differences, "rest_url") || upgrades(differences, "cluster") =>
+        {
             Reason::Move { origin: origin.clone() }
         }
         (_, Attr::Known(name)) if upgrades(differences, "name") => {
@@ -208,21 +245,27 @@ fn reason(planned: &JobModel, facts: &Facts, differences: &[Difference]) -> Reas
 /// The attributes that the sentence names: those that caused the action and are not said by it already.
 fn listed(action: &Action, differences: &[Difference]) -> Vec<&'static str> {
     let (least, said) = match action {
-        Action::Nothing | Action::Create(_) | Action::CreateSuspended => return vec![],
-        Action::Record | Action::Adopt => (OnChange::InPlace, "state"),
-        Action::Restart(Reason::Move { .. }, _) => (OnChange::Rescale, "rest_url"),
-        Action::Restart(Reason::Rename { .. }, _) => (OnChange::Rescale, "name"),
+        Action::Nothing
+        | Action::Create(_)
+        | Action::CreateSuspended
+        | Action::CarryOver { .. } => return vec![],
+        Action::Record | Action::Adopt => (OnChange::InPlace, &["state"][..]),
+        Action::Restart(Reason::Move { .. }, _) => {
+            (OnChange::Rescale, &["cluster", "rest_url"][..])
+        }
+        Action::Restart(Reason::CarryOver { .. }, _) => (OnChange::Rescale, &["cluster"][..]),
+        Action::Restart(Reason::Rename { .. }, _) => (OnChange::Rescale, &["name"][..]),
         Action::Restart(Reason::Upgrade, _)
         | Action::Rescale { .. }
         | Action::Suspend(_)
         | Action::SuspendEnded { .. }
         | Action::Resume(_)
         | Action::Repair { .. }
-        | Action::Restore(_) => (OnChange::Rescale, "state"),
+        | Action::Restore(_) => (OnChange::Rescale, &["state"][..]),
     };
     differences
         .iter()
-        .filter(|difference| difference.class >= least && difference.name != said)
+        .filter(|difference| difference.class >= least && !said.contains(&difference.name))
         .map(|difference| difference.name)
         .collect()
 }

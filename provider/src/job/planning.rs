@@ -15,7 +15,7 @@ use super::{
     outlook::{Concerns, outlook},
     plan::{Facts, decide, fill},
 };
-use crate::{diagnostic, session::Session};
+use crate::{diagnostic, location::Location, session::Session};
 
 /// The plan of a create or update.
 pub(super) async fn plan(
@@ -77,10 +77,10 @@ fn kept(diagnostics: &mut Diagnostics, (fact, found): Fact) -> Attr<String> {
 /// The origin of the job's cluster; unknown while the provider or the address is.
 pub(super) fn origin(context: &Context<Session>, job: &JobModel) -> Fact {
     let Some(session) = &context.session else { return (Attr::Unknown, None) };
-    if job.rest_url.is_unknown() {
+    let Attr::Known(location) = Location::named(&job.cluster, &job.rest_url) else {
         return (Attr::Unknown, None);
-    }
-    match session.origin(job.rest_url.known().map(String::as_str)) {
+    };
+    match session.origin(&location) {
         Ok(origin) => (Attr::Known(origin), None),
         Err(error) => (Attr::Unknown, Some(diagnostic::no_job_manager(&error))),
     }

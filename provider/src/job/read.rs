@@ -4,7 +4,7 @@
 use lifecycle::job::{Live, Problem};
 use terraform::resource::{Context, Outcome, Private};
 
-use super::{apply::owner, goal, model::JobModel, plan::origin_of, state::refreshed};
+use super::{apply::owner, goal, model::JobModel, plan::recorded_at, state::refreshed};
 use crate::{
     diagnostic::{self, Subject},
     job_manager::JobManager,
@@ -21,8 +21,7 @@ pub(super) async fn read(
     private: Private,
 ) -> Outcome<JobModel> {
     let Some(session) = &context.session else { return Outcome::of(prior, private) };
-    let url = origin_of(&prior).or_else(|| prior.rest_url.known().map(String::as_str));
-    let at = match session.job_manager(url) {
+    let at = match session.job_manager(&recorded_at(&prior)) {
         Ok(at) => at,
         Err(error) => {
             return Outcome::of(prior, private).with([diagnostic::no_job_manager(&error)]);

@@ -12,6 +12,7 @@ use terraform::{
 use url::Url;
 
 use super::model::{Jar, JobModel, Restore, Upgrade};
+use crate::location;
 
 /// A name that can be part of an id and be shown in one line.
 pub fn job_name(value: &Value, path: &Path, found: &mut Diagnostics) {
@@ -103,6 +104,7 @@ pub fn same_options(one: &Value, other: &Value) -> bool {
 /// Rules over several attributes of a job.
 pub fn job(config: &JobModel) -> Diagnostics {
     let mut found = Diagnostics::new();
+    found.extend(location::conflicting(&config.cluster, &config.rest_url));
     found.extend(config.jar.known().and_then(jar_source));
     found.extend(config.restore.known().and_then(restore));
     found.extend(config.upgrade.known().and_then(|upgrade| drained_last_state(config, upgrade)));

@@ -8,9 +8,15 @@ use terraform::{
 };
 
 use crate::{
+    cluster::reference::validate as cluster,
     data::{asked, failed},
-    job::{Job, import::described, validate::rest_url},
+    job::{
+        Job,
+        import::{Place, described},
+        validate::rest_url,
+    },
     job_manager::JobManager,
+    location,
     session::Session,
 };
 
@@ -21,7 +27,10 @@ pub struct JobList;
 /// Which jobs to list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct JobListModel {
-    /// URL of the JobManager's REST endpoint. Default: `rest.url` of the provider.
+    /// The cluster on Kubernetes to ask: `ref` or `id` of a `flink_cluster`, or `namespace/name` of any Flink there. Excludes `rest_url`.
+    #[attr(optional, validate = [cluster])]
+    pub cluster: Attr<String>,
+    /// URL of the JobManager's REST endpoint. Default: `rest.url` of the provider. Excludes `cluster`.
     #[attr(optional, validate = [rest_url])]
     pub rest_url: Attr<String>,
     /// Only jobs of exactly this name.
@@ -35,6 +44,10 @@ impl ListResource for JobList {
 
     const DESCRIPTION: &'static str = "The jobs that have not ended, whoever submitted them. Of those that this provider submitted, everything that was set is known.";
 
+    fn validate(&self, config: &JobListModel) -> Diagnostics {
+        location::conflicting(&config.cluster, &config.rest_url)
+    }
+
     async fn list(
         &self,
         context: &Context<Session>,
@@ -42,7 +55,7 @@ impl ListResource for JobList {
         sink: &mut ListSink<Job>,
     ) -> Diagnostics {
         let ListInput { config, with_objects: _, limit: _ } = input;
-        let at = match asked(context, &config.rest_url) {
+        let at = match asked(context, &config.cluster, &config.rest_url) {
             Ok(at) => at,
             Err(said) => return said,
         };
@@ -71,7 +84,8 @@ async fn listed(
     row: &JobSummary,
     config: &JobListModel,
 ) -> Result<Option<Listed<Job>>, Diagnostics> {
-    let job = described(at, row, None, config.rest_url.clone()).await;
+    let place = Place { cluster: config.cluster.clone(), rest_url: config.rest_url.clone() };
+    let job = described(at, row, None, place).await;
     let job = job.map_err(|problem| failed(at, &row.name, &problem))?;
     if config.name.known().is_some_and(|name| job.name.known() != Some(name)) {
         return Ok(None);

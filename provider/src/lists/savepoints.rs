@@ -7,6 +7,7 @@ use terraform::{
 };
 
 use crate::{
+    cluster::reference::validate as cluster,
     data::{SavepointsData, SavepointsModel},
     job::validate::rest_url,
     reference,
@@ -21,7 +22,10 @@ pub struct SavepointList;
 /// Where to look for savepoints.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct SavepointListModel {
-    /// URL of the JobManager's REST endpoint. Default: `rest.url` of the provider.
+    /// The cluster on Kubernetes to ask: `ref` or `id` of a `flink_cluster`, or `namespace/name` of any Flink there. Excludes `rest_url`.
+    #[attr(optional, validate = [cluster])]
+    pub cluster: Attr<String>,
+    /// URL of the JobManager's REST endpoint. Default: `rest.url` of the provider. Excludes `cluster`.
     #[attr(optional, validate = [rest_url])]
     pub rest_url: Attr<String>,
     /// Savepoints that Flink remembers of this job: the id of a `flink_job`, or a Flink job id.
@@ -34,8 +38,8 @@ pub struct SavepointListModel {
 
 impl SavepointListModel {
     fn into_data(self) -> SavepointsModel {
-        let Self { rest_url, job, directory } = self;
-        SavepointsModel { rest_url, job, directory, ..SavepointsModel::default() }
+        let Self { cluster, rest_url, job, directory } = self;
+        SavepointsModel { cluster, rest_url, job, directory, ..SavepointsModel::default() }
     }
 }
 

@@ -14,7 +14,7 @@ use terraform::{
 };
 
 use self::model::{SavepointIdentity, SavepointModel};
-use crate::session::Session;
+use crate::{location, session::Session};
 
 /// The resource `flink_savepoint`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,7 +34,7 @@ impl Resource for Savepoint {
     }
 
     fn validate(&self, config: &SavepointModel) -> Diagnostics {
-        let mut found = Diagnostics::new();
+        let mut found = location::conflicting(&config.cluster, &config.rest_url);
         if config.job.is_null() && config.path.is_null() {
             let detail = "Set job to take a savepoint of it, or path to record an existing one.";
             let error = Diagnostic::error("Neither a job nor a path is named", detail);

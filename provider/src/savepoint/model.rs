@@ -9,7 +9,7 @@ use terraform::{
     value::Value,
 };
 
-use crate::{job::validate::rest_url, reference};
+use crate::{cluster::reference::validate as cluster, job::validate::rest_url, reference};
 
 /// A savepoint of a job.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
@@ -20,7 +20,10 @@ pub struct SavepointModel {
     /// The job to take the savepoint of, which goes on: the `id` of a `flink_job`, or a Flink job id of 32 hexadecimal digits. Needed unless `path` is set. Another job is another savepoint.
     #[attr(optional, validate = [reference::job], modifier = RequiresReplaceIf(was_set))]
     pub job: Attr<String>,
-    /// URL of the JobManager's REST endpoint. Default: the origin in `job`, else `rest.url` of the provider.
+    /// The cluster on Kubernetes that takes, knows or deletes the savepoint: `ref` or `id` of a `flink_cluster`, or `namespace/name` of any Flink there. Default: the cluster in `job`. Excludes `rest_url`.
+    #[attr(optional, on_change = "in_place", validate = [cluster])]
+    pub cluster: Attr<String>,
+    /// URL of the JobManager's REST endpoint. Default: the origin in `job`, else `rest.url` of the provider. Excludes `cluster`.
     #[attr(optional, on_change = "in_place", validate = [rest_url])]
     pub rest_url: Attr<String>,
     /// Directory to write the savepoint below. Default: the cluster's `execution.checkpointing.savepoint-dir`. JobManager and TaskManagers must reach it. Another directory is another savepoint.

@@ -14,6 +14,7 @@ use super::{goal, model::SavepointModel};
 use crate::{
     diagnostic::{self, Subject},
     job_manager::{JobManager, problem},
+    location::{self, Location},
     reference::JobReference,
     session::Session,
 };
@@ -120,13 +121,15 @@ fn place<'a>(
     let session = context.session.as_ref().ok_or_else(diagnostic::not_configured)?;
     let named = savepoint.job.known().map_or("", String::as_str);
     let (origin, reference) = JobReference::parse(named);
-    let url = savepoint.rest_url.known().cloned().or(origin);
-    let at = session.job_manager(url.as_deref());
+    let named = (!savepoint.cluster.is_null() || !savepoint.rest_url.is_null())
+        .then(|| Location::of(&savepoint.cluster, &savepoint.rest_url));
+    let location = named.or_else(|| origin.map(|origin| Location::at(&origin)));
+    let at = session.job_manager(&location.unwrap_or(Location::Rest(None)));
     Ok((session, at.map_err(|error| diagnostic::no_job_manager(&error))?, reference))
 }
 
 fn messages(savepoint: &SavepointModel, at: &JobManager, report: &Report) -> Diagnostics {
     let job = savepoint.job.known().map_or("", String::as_str);
-    let name = job.rsplit_once('#').map_or(job, |(_, name)| name);
+    let name = location::split(job).map_or(job, |(_, name)| name);
     diagnostic::messages(Subject { name, origin: &at.origin }, report)
 }

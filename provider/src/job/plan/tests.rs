@@ -7,6 +7,9 @@ use terraform::model::Attr;
 use super::*;
 use crate::job::model::{Jar, Timeouts, Upgrade};
 
+#[path = "cluster.rs"]
+mod cluster;
+
 fn known(text: &str) -> Attr<String> {
     Attr::Known(text.to_owned())
 }
