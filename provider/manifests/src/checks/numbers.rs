@@ -144,6 +144,12 @@ fn lets_nobody_go(budget: &DisruptionBudget, replicas: u32) -> bool {
 
 fn high_availability(cluster: &Cluster, found: &mut Findings) {
     let Some(high_availability) = &cluster.high_availability else { return };
+    let is_native = cluster.strategy == Strategy::Native;
+    let path = ["high_availability", "cluster_id"];
+    found.invalid_if(is_native && high_availability.cluster_id.is_some(), &path, || {
+        "With strategy native Flink takes the name of the cluster. Remove cluster_id, or choose standalone."
+            .to_owned()
+    });
     let account = &cluster.service_account;
     let on_kubernetes = high_availability.r#type == HighAvailabilityType::Kubernetes;
     if on_kubernetes && account.name == "default" && !account.create {

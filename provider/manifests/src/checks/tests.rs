@@ -53,6 +53,12 @@ const INVALID: &[Case] = &[
         it.task_manager.process.disruption_budget =
             Some(DisruptionBudget::MaxUnavailable("1".to_owned()));
     }),
+    ("high_availability.cluster_id", "name of the cluster", |it| {
+        *it = on_kubernetes();
+        it.strategy = Strategy::Native;
+        it.task_manager.replicas = None;
+        it.high_availability.as_mut().unwrap().cluster_id = Some("/x".to_owned());
+    }),
     ("job_manager.disruption_budget", "neither a number", |it| {
         it.job_manager.process.disruption_budget =
             Some(DisruptionBudget::MinAvailable("half".to_owned()));

@@ -99,3 +99,43 @@ fn what_cannot_be_written_ends_the_start_with_its_reason_and_without_the_value()
         assert!(!said.contains("s3cr"), "{said}");
     }
 }
+
+#[test]
+fn a_certificate_in_pem_form_becomes_a_keystore_with_a_password_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let tls = folder.path().join("tls");
+    fs::create_dir_all(&tls).unwrap();
+    let made = Command::new("openssl")
+        .args([
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-subj",
+            "/CN=orders-rest",
+            "-days",
+            "2",
+        ])
+        .arg("-keyout")
+        .arg(tls.join("tls.key"))
+        .arg("-out")
+        .arg(tls.join("tls.crt"))
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{made:?}");
+    let text = "\"security.ssl.rest.keystore-password\": \"${FLINK_REST_TLS_PASSWORD}\"\n";
+    let output = run(folder.path(), "config.yaml", text, &[]);
+    assert!(output.status.success(), "{output:?}");
+    let read = fs::read_to_string(folder.path().join("read/config.yaml")).unwrap();
+    let configuration = flink::configuration::file::parse("config.yaml", &read).unwrap();
+    let opened = Command::new("openssl")
+        .args(["pkcs12", "-passin", "env:PASSWORD", "-nodes", "-in"])
+        .arg(folder.path().join("run/keystore.p12"))
+        .env("PASSWORD", &configuration["security.ssl.rest.keystore-password"])
+        .output()
+        .unwrap();
+    let shown = String::from_utf8_lossy(&opened.stdout).into_owned();
+    assert!(shown.contains("CN = orders-rest") || shown.contains("CN=orders-rest"), "{opened:?}");
+    assert!(shown.contains("BEGIN PRIVATE KEY"), "{opened:?}");
+}
