@@ -6,7 +6,10 @@ use crate::{
     actions::{JobCancel, JobRestart, SavepointTrigger},
     config::{self, ProviderConfig},
     data::{ClusterData, JobData, JobsData, SavepointsData},
-    functions::{ConfigMerge, DurationSeconds, MemoryBytes, ParseSavepointPath},
+    functions::{
+        ConfigMerge, DurationSeconds, MemoryBytes, MemoryLayout, ParseSavepointPath,
+        ValidateConfiguration,
+    },
     job::Job,
     lists::{JobList, SavepointList},
     savepoint::Savepoint,
@@ -35,6 +38,8 @@ pub fn registry() -> Registry<Flink> {
         .function(DurationSeconds)
         .function(ConfigMerge)
         .function(ParseSavepointPath)
+        .function(MemoryLayout)
+        .function(ValidateConfiguration)
 }
 
 impl resource::Provider for Flink {

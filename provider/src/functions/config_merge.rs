@@ -2,6 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use lifecycle::flink::{
+    Version,
+    configuration::options::{self, Options, Spelling},
+};
 use terraform::{
     resource::{Function, FunctionError, Parameter},
     value::{Type, Value},
@@ -9,18 +13,8 @@ use terraform::{
 
 use super::wrong;
 
-/// Options that were renamed, with the name that every supported version knows since 1.20 or that
-/// is the only one left in 2.x.
-const RENAMED: [(&str, &str); 8] = [
-    ("state.backend", "state.backend.type"),
-    ("state.checkpoints.dir", "execution.checkpointing.dir"),
-    ("state.savepoints.dir", "execution.checkpointing.savepoint-dir"),
-    ("state.checkpoint-storage", "execution.checkpointing.storage"),
-    ("state.backend.incremental", "execution.checkpointing.incremental"),
-    ("state.checkpoints.num-retained", "execution.checkpointing.num-retained"),
-    ("high-availability", "high-availability.type"),
-    ("restart-strategy", "restart-strategy.type"),
-];
+/// The version that knows the newest names; with the older ones of all versions before.
+const NEWEST: Version = Version::new(2, 3, 0);
 
 /// Options of Flink, merged.
 #[derive(Clone, Copy, Debug, Default)]
@@ -48,10 +42,11 @@ impl Function for ConfigMerge {
         let Some(Value::Sequence(maps)) = arguments.into_iter().next() else {
             return Err(wrong(0, "A list of maps is needed."));
         };
+        let known = options::of(NEWEST);
         let mut merged = BTreeMap::new();
         for map in maps {
             match map {
-                Value::Mapping(options) => add(&mut merged, options),
+                Value::Mapping(options) => add(&mut merged, options, &known),
                 Value::Null => {}
                 Value::Unknown(_)
                 | Value::Bool(_)
@@ -67,9 +62,10 @@ impl Function for ConfigMerge {
     }
 }
 
-fn add(merged: &mut BTreeMap<String, Value>, options: BTreeMap<String, Value>) {
+fn add(merged: &mut BTreeMap<String, Value>, options: BTreeMap<String, Value>, known: &Options) {
     for (key, value) in options {
-        merged.retain(|other, _| current(other) != current(&key));
+        let name = current(&key, known);
+        merged.retain(|other, _| current(other, known) != name);
         if !value.is_null() {
             merged.insert(key, value);
         }
@@ -77,8 +73,11 @@ fn add(merged: &mut BTreeMap<String, Value>, options: BTreeMap<String, Value>) {
 }
 
 /// The name that an option has now.
-fn current(key: &str) -> &str {
-    RENAMED.into_iter().find(|(old, _)| *old == key).map_or(key, |(_, new)| new)
+fn current(key: &str, known: &Options) -> String {
+    match known.find(key) {
+        Some((option, Spelling::Deprecated)) => option.key.to_owned(),
+        Some((_, Spelling::Current | Spelling::Fallback)) | None => key.to_owned(),
+    }
 }
 
 #[cfg(test)]
