@@ -55,6 +55,22 @@ impl Case {
         self.name.contains("-existing") && !self.name.contains("configmap")
     }
 
+    /// The objects of a cluster that Flink 1.20.5's client made, as Kubernetes
+    /// 1.34 answers them: with everything that it writes into them by itself.
+    pub(crate) fn of_a_real_server() -> (Self, Vec<Value>) {
+        let objects: Vec<Value> = serde_json::from_str(include_str!("live.json")).unwrap();
+        let case = Self {
+            name: "live".to_owned(),
+            version: Version::new(1, 20, 5),
+            argv: None,
+            conf: String::new(),
+            inputs: PathBuf::new(),
+            requests: Vec::new(),
+            whole: Value::Null,
+        };
+        (case, objects)
+    }
+
     /// The sets of objects of one cluster that a case has.
     pub(crate) fn snapshots(&self) -> Vec<(&'static str, Vec<Value>)> {
         let sent: Vec<Value> = self.written().iter().map(|it| it.body.clone()).collect();

@@ -57,6 +57,13 @@ fn what_is_read_back_makes_the_same_again() {
 }
 
 #[test]
+fn what_a_real_server_answers_makes_the_same_again() {
+    let (case, objects) = Case::of_a_real_server();
+    assert_eq!(compare::read_back(&case, &objects), Vec::<String>::new());
+    assert_eq!(compare::description(&case, &objects), Some(Vec::new()));
+}
+
+#[test]
 fn what_is_read_back_is_described_so_that_the_same_pods_follow() {
     let mut described = 0;
     let mut differences = Vec::new();
