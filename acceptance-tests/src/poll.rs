@@ -10,7 +10,16 @@ const PAUSE: Duration = Duration::from_millis(100);
 ///
 /// # Errors
 /// Nothing was seen within `limit`; the text names `what` was waited for.
-pub async fn until<T, F, L>(what: &str, limit: Duration, mut look: L) -> Outcome<T>
+pub async fn until<T, F, L>(what: &str, limit: Duration, look: L) -> Outcome<T>
+where
+    L: FnMut() -> F,
+    F: Future<Output = Option<T>>,
+{
+    every(PAUSE, what, limit, look).await
+}
+
+/// The same with a pause of one's own between two looks, for looks that cost.
+pub async fn every<T, F, L>(pause: Duration, what: &str, limit: Duration, mut look: L) -> Outcome<T>
 where
     L: FnMut() -> F,
     F: Future<Output = Option<T>>,
@@ -23,6 +32,6 @@ where
         if start.elapsed() > limit {
             return Err(Failure::new(format!("waited {limit:?} in vain: {what}")));
         }
-        tokio::time::sleep(PAUSE).await;
+        tokio::time::sleep(pause).await;
     }
 }

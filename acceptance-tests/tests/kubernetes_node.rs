@@ -1,8 +1,14 @@
 //! The Kubernetes that the other suites run on is a whole one, and leaves nothing behind.
 
-use acceptance_tests::kubernetes::{Cluster, ImageSpec, JVM_OPTIONS, Namespace};
-use acceptance_tests::{Outcome, fetch};
+use acceptance_tests::kubernetes::{Cluster, ImageSpec, JVM_OPTIONS, Namespace, Server};
+use acceptance_tests::terraform::Workspace;
+use acceptance_tests::{Failure, Outcome, fetch, poll};
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
+use tokio::sync::OnceCell;
 
 const START: Duration = Duration::from_mins(2);
 
@@ -20,6 +26,18 @@ async fn a_session_cluster_answers_through_the_api_server() -> Outcome {
         })
         .await?;
     assert_eq!(overview["flink-version"], fetch::FLINK_1_20);
+    terraform_reaches_the_service(cluster, &namespace).await
+}
+
+/// Where commands run, Services have their addresses, and the provider is a command.
+async fn terraform_reaches_the_service(cluster: &Cluster, namespace: &Namespace) -> Outcome {
+    let service = namespace.get("service", "jobmanager").await?;
+    let address = service["spec"]["clusterIP"].as_str().unwrap_or_default();
+    let workspace = Workspace::new(&format!("http://{address}:8081"))?.enter(cluster.kubectl());
+    workspace.configure("data \"flink_cluster\" \"it\" {}\n")?;
+    workspace.apply().await?.expect(0)?;
+    let seen = workspace.attributes("data.flink_cluster.it").await?;
+    assert_eq!((&seen["version"], &seen["slots_total"]), (&"1.20.5".into(), &2.into()));
     Ok(())
 }
 
@@ -34,6 +52,126 @@ async fn a_pod_that_takes_too_much_memory_is_said_to_have_been_killed_for_it() -
         .await?;
     assert_eq!(killed, "OOMKilled");
     Ok(())
+}
+
+/// A second node runs beside the first, and its starter is killed: what it made is gone, what the
+/// first made is not.
+#[tokio::test]
+async fn a_killed_run_leaves_nothing_and_harms_no_other() -> Outcome {
+    let cluster = ours().await?;
+    let (mut other, home) = other_run()?;
+    let pods = "--raw=/api/v1/namespaces/default/pods";
+    let seen = Command::new(home.join("enter"))
+        .args(["kubectl", "get", pods])
+        .env("KUBECONFIG", home.join("pki/admin.kubeconfig"))
+        .output()?;
+    assert!(seen.status.success(), "{}", String::from_utf8_lossy(&seen.stderr));
+    assert!(!traces(&home)?.is_empty());
+
+    other.kill()?;
+    other.wait()?;
+    let gone = poll::until("nothing of the killed run", START, async || {
+        traces(&home).ok().filter(Vec::is_empty)
+    });
+    if let Err(failure) = gone.await {
+        return Err(Failure::new(format!("{failure:?}: {:#?}", traces(&home)?)));
+    }
+    cluster.kubectl().run(&["get", pods]).await?;
+    Ok(())
+}
+
+/// `make kubernetes` with nobody at its shell, and the folder of its node.
+fn other_run() -> Outcome<(Child, PathBuf)> {
+    let mut other = Command::new(env!("CARGO_BIN_EXE_kubernetes"))
+        .env_remove("FLINK_TEST_KUBECONFIG")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let lines = other.stdout.take().map(BufReader::new).into_iter().flat_map(BufRead::lines);
+    for line in lines {
+        if let Some((_, kubeconfig)) = line?.split_once("KUBECONFIG=") {
+            let home = Path::new(kubeconfig).ancestors().nth(2);
+            let home = home.ok_or_else(|| Failure::new("a kubeconfig in no folder"))?;
+            return Ok((other, home.to_path_buf()));
+        }
+    }
+    Err(Failure::new("the other run made no node"))
+}
+
+/// Processes, cgroups, mounts and files of the node in folder `home`, but for its logs.
+fn traces(home: &Path) -> Outcome<Vec<String>> {
+    let name = home.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut traces = Vec::new();
+    for entry in fs::read_dir("/proc")?.flatten() {
+        let file = |name: &str| fs::read(entry.path().join(name)).unwrap_or_default();
+        let text = [file("cmdline"), file("cgroup"), file("mounts")].concat();
+        if String::from_utf8_lossy(&text).contains(&name) {
+            traces.push(format!("{}: {}", entry.path().display(), String::from_utf8_lossy(&text)));
+        }
+    }
+    let groups = Command::new("find")
+        .args(["/sys/fs/cgroup", "-type", "d", "-name", &format!("*{name}*")])
+        .output()?;
+    traces.extend(String::from_utf8_lossy(&groups.stdout).lines().map(str::to_owned));
+    for entry in fs::read_dir(home)?.flatten() {
+        if entry.file_name() != "log" {
+            traces.push(entry.path().display().to_string());
+        }
+    }
+    Ok(traces)
+}
+
+#[tokio::test]
+async fn servers_can_be_stopped_killed_and_started_again() -> Outcome {
+    let cluster = Cluster::of_our_own().await?;
+    let node = cluster.node()?;
+    let answers = async || {
+        let asked = cluster.kubectl().run(&["get", "--raw", "/api/v1/namespaces/default"]);
+        // Whoever asks a stopped server waits for ever.
+        tokio::time::timeout(Duration::from_secs(3), asked).await.ok()?.ok()
+    };
+    assert!(answers().await.is_some());
+
+    node.stop_server(Server::ApiServer).await?;
+    assert!(answers().await.is_none());
+    node.continue_server(Server::ApiServer).await?;
+    poll::until("the API server", START, answers).await?;
+
+    node.kill_server(Server::Etcd);
+    assert!(answers().await.is_none());
+    node.start_server(Server::Etcd)?;
+    poll::until("etcd", START, answers).await?;
+    Ok(())
+}
+
+/// Who has the door reaches the API server, and nothing else of the node.
+#[tokio::test]
+async fn from_outside_there_is_the_api_server_alone() -> Outcome {
+    let cluster = ours().await?;
+    let door = cluster.door()?.ok_or_else(|| Failure::new("a node has a door"))?;
+    let folder = tempfile::tempdir()?;
+    let nodes = ["get", "nodes", "-o", "name", "--request-timeout=5s"];
+    let administrator = door.kubectl(door.kubeconfig(), &folder.path().join("outside"))?;
+    assert_eq!(administrator.run(&nodes).await?, "node/node1\n");
+    let inside = door.kubectl(cluster.kubeconfig(), &folder.path().join("inside"))?;
+    assert!(inside.run(&nodes).await.is_err());
+
+    let stranger = door.lead(cluster.user("jane", "strangers")?)?;
+    let stranger = door.kubectl(&stranger, &folder.path().join("stranger"))?;
+    let refused = stranger.run(&nodes).await.map_err(|failure| format!("{failure:?}"));
+    let refused = refused.err().unwrap_or_default();
+    assert!(refused.contains("User \"jane\" cannot list resource \"nodes\""), "{refused}");
+    Ok(())
+}
+
+/// A node, not any other cluster: for tests of it that do it no harm.
+async fn ours() -> Outcome<&'static Cluster> {
+    static OURS: OnceCell<Cluster> = OnceCell::const_new();
+    let shared = Cluster::shared().await?;
+    if shared.node().is_ok() {
+        return Ok(shared);
+    }
+    OURS.get_or_try_init(Cluster::of_our_own).await
 }
 
 async fn terminated(namespace: &Namespace) -> Option<String> {

@@ -5,6 +5,7 @@ use super::image::{self, ImageSpec};
 use super::node::Key;
 use super::{Door, Kubeconfig, Kubectl, Namespace, Node};
 use crate::failure::{Failure, Outcome};
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -16,8 +17,8 @@ use tokio::sync::{Mutex, OnceCell};
 #[derive(Debug)]
 pub struct Cluster {
     kind: Kind,
-    /// One image is registered at a time: layers may be shared.
-    registering: Mutex<()>,
+    /// The published images that it has. One is made known at a time: layers are shared.
+    images: Mutex<BTreeSet<String>>,
 }
 
 #[derive(Debug)]
@@ -36,23 +37,30 @@ impl Cluster {
 
     /// The cluster that `FLINK_TEST_KUBECONFIG` names, else a node of one's own.
     pub async fn start() -> Outcome<Self> {
-        let kind = match External::asked_for() {
-            Some(kubeconfig) => Kind::External(External::of(&kubeconfig).await?),
-            None => Kind::Node(Box::new(Node::start().await?)),
+        let Some(kubeconfig) = External::asked_for() else {
+            return Self::of_our_own().await;
         };
-        Ok(Self { kind, registering: Mutex::default() })
+        let kind = Kind::External(External::of(&kubeconfig).await?);
+        Ok(Self { kind, images: Mutex::default() })
     }
 
-    /// The node, for tests that do something to its servers.
+    /// A node of one's own even where another cluster is named: for tests that do something to its
+    /// servers, see [`Self::node`].
+    pub async fn of_our_own() -> Outcome<Self> {
+        let kind = Kind::Node(Box::new(Node::start().await?));
+        Ok(Self { kind, images: Mutex::default() })
+    }
+
+    /// The node whose servers can be stopped and killed.
     ///
     /// # Errors
     /// The cluster is another one, whose servers are not ours.
     pub fn node(&self) -> Outcome<&Node> {
         match &self.kind {
             Kind::Node(node) => Ok(node),
-            Kind::External(_) => {
-                Err(Failure::new("this needs a node of our own: unset FLINK_TEST_KUBECONFIG"))
-            }
+            Kind::External(_) => Err(Failure::new(
+                "FLINK_TEST_KUBECONFIG names a cluster whose servers are not ours",
+            )),
         }
     }
 
@@ -96,11 +104,20 @@ impl Cluster {
 
     /// Makes an image known; gives the name for manifests, with `imagePullPolicy: IfNotPresent`.
     pub async fn image(&self, spec: &ImageSpec) -> Outcome<String> {
-        let _one = self.registering.lock().await;
-        match &self.kind {
-            Kind::Node(node) => image::register(node, spec).await,
-            Kind::External(external) => external.image(spec),
+        let mut images = self.images.lock().await;
+        let name = spec.name()?;
+        if images.contains(&name) {
+            return Ok(name);
         }
+        match &self.kind {
+            Kind::Node(node) => image::register(node, spec).await?,
+            Kind::External(external) => external.image(spec)?,
+        }
+        // A name of a test's own may come to mean something else.
+        if !spec.is_named() {
+            images.insert(name.clone());
+        }
+        Ok(name)
     }
 
     /// A new namespace, deleted with what is in it when dropped.

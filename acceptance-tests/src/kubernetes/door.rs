@@ -1,6 +1,6 @@
 //! The one way into a node from outside: to the API server, and to nothing else.
 
-use super::Kubeconfig;
+use super::{Kubeconfig, Kubectl};
 use crate::failure::Outcome;
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
@@ -14,6 +14,7 @@ use std::thread;
 #[derive(Debug)]
 pub struct Door {
     kubeconfig: Kubeconfig,
+    kubectl: Kubectl,
     open: Arc<Open>,
 }
 
@@ -25,14 +26,15 @@ struct Open {
 }
 
 impl Door {
-    pub(super) fn to(socket: &Path, kubeconfig: &Kubeconfig) -> Outcome<Self> {
+    /// `kubectl` is the one inside.
+    pub(super) fn to(socket: &Path, kubeconfig: &Kubeconfig, kubectl: &Kubectl) -> Outcome<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let url = format!("https://{}", listener.local_addr()?);
         let open =
             Arc::new(Open { listener, connections: Mutex::default(), closed: Mutex::default() });
         let (accepting, socket) = (Arc::clone(&open), socket.to_path_buf());
         thread::spawn(move || accepting.accept(&socket));
-        Ok(Self { kubeconfig: kubeconfig.clone().at(&url), open })
+        Ok(Self { kubeconfig: kubeconfig.clone().at(&url), kubectl: kubectl.outside(), open })
     }
 
     /// The administrator's kubeconfig by way of this door.
@@ -43,6 +45,12 @@ impl Door {
     /// Any kubeconfig of the cluster's by way of this door.
     pub fn lead(&self, kubeconfig: Kubeconfig) -> Outcome<Kubeconfig> {
         Ok(kubeconfig.at(self.kubeconfig.server()?))
+    }
+
+    /// kubectl outside, as the user of a kubeconfig that is written to `path`; commands of
+    /// [`Kubectl::command`] run outside, too.
+    pub fn kubectl(&self, kubeconfig: &Kubeconfig, path: &Path) -> Outcome<Kubectl> {
+        self.kubectl.with(kubeconfig, path)
     }
 
     /// Breaks every connection that there is, as a load balancer does that restarts; gives how many.

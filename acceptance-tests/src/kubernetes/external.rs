@@ -60,11 +60,11 @@ impl External {
     }
 
     /// Loads an image the way that is asked for; without one the cluster must have it already.
-    pub(super) fn image(&self, spec: &ImageSpec) -> Outcome<String> {
+    pub(super) fn image(&self, spec: &ImageSpec) -> Outcome {
         let name = spec.name()?;
         let Some(loader) = env::var(LOADER).ok().filter(|loader| !loader.is_empty()) else {
             if spec.is_plain() {
-                return Ok(name);
+                return Ok(());
             }
             return Err(Failure::new(format!(
                 "{name} is the tests' own image: {LOADER} has to say how the cluster loads an archive"
@@ -72,13 +72,11 @@ impl External {
         };
         let file = format!("{}.tar", name.replace(['/', ':'], "-"));
         let archive = self.folder.path().join(file);
-        if !archive.exists() {
-            image::archive(spec, &archive)?;
-            let mut words = loader.split_whitespace();
-            let mut command = Command::new(words.next().unwrap_or_default());
-            fetch::succeed(command.args(words).arg(&archive))?;
-        }
-        Ok(name)
+        image::archive(spec, &archive)?;
+        let mut words = loader.split_whitespace();
+        let mut command = Command::new(words.next().unwrap_or_default());
+        fetch::succeed(command.args(words).arg(&archive))?;
+        Ok(fs::remove_file(archive)?)
     }
 
     /// A folder with the same path here and for pods that mount it by hostPath.

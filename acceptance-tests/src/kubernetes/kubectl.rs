@@ -31,6 +31,11 @@ impl Kubectl {
         Ok(Self { kubeconfig: path.to_path_buf(), ..self.clone() })
     }
 
+    /// The same from outside, where only a door leads in.
+    pub(super) fn outside(&self) -> Self {
+        Self { entrance: None, ..self.clone() }
+    }
+
     /// kubectl itself.
     pub(super) fn program(&self) -> &Path {
         &self.program
@@ -52,6 +57,7 @@ impl Kubectl {
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = self.bare(program.as_ref());
         command.env("KUBECONFIG", &self.kubeconfig);
+        command.env("KUBECACHEDIR", self.kubeconfig.with_extension("cache"));
         if let Some(folder) = self.program.parent().filter(|folder| folder.is_absolute()) {
             let mut path = OsString::from(folder);
             path.push(":");

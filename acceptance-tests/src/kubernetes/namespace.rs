@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+/// A look is a start of kubectl, which costs the pods a tenth of a second of a core.
+const PAUSE: Duration = Duration::from_millis(300);
 const DEFAULTS: Duration = Duration::from_secs(30);
 
 /// A namespace; dropped, it is deleted with all that is in it.
@@ -124,18 +126,27 @@ impl Namespace {
         L: FnMut() -> F,
         F: Future<Output = Option<T>>,
     {
-        match poll::until(what, limit, look).await {
+        match poll::every(PAUSE, what, limit, look).await {
             Ok(seen) => Ok(seen),
             Err(failure) => Err(Failure::new(format!("{failure:?}\n{}", self.diagnosis().await))),
         }
     }
 
-    /// Waits until all replicas of a Deployment or `StatefulSet` are of the newest kind and ready.
+    /// Waits until all replicas of a Deployment or `StatefulSet`, which may still have to come, are
+    /// of the newest kind and ready.
+    ///
+    /// # Errors
+    /// They are not, with the same diagnosis as [`Self::until`].
     pub async fn ready(&self, kind: &str, name: &str, limit: Duration) -> Outcome<Value> {
-        self.until(&format!("{kind} {name} to be ready"), limit, async || {
-            self.find(kind, name).await.ok().flatten().filter(is_ready)
-        })
-        .await
+        let what = format!("{kind} {name}");
+        self.until(&what, limit, async || self.find(kind, name).await.ok().flatten()).await?;
+        let limit = format!("--timeout={}s", limit.as_secs());
+        let object = format!("{kind}/{name}");
+        let arguments = ["rollout", "status", &object, "--watch", &limit];
+        match self.run(&arguments).await {
+            Ok(_) => self.get(kind, name).await,
+            Err(failure) => Err(Failure::new(format!("{failure:?}\n{}", self.diagnosis().await))),
+        }
     }
 
     /// How the pods are, what happened, and the end of what they logged.
@@ -151,43 +162,5 @@ impl Drop for Namespace {
         // The cluster may be gone already, with all that was in it.
         let _ = command.stdin(Stdio::null()).output();
         let _ = fs::remove_dir_all(&self.folder);
-    }
-}
-
-/// Whether a workload has come to what it was last told.
-fn is_ready(workload: &Value) -> bool {
-    let (wanted, status) = (&workload["spec"]["replicas"], &workload["status"]);
-    let count = |name: &str| status[name].as_u64().unwrap_or_default();
-    status["observedGeneration"] == workload["metadata"]["generation"]
-        && wanted.as_u64().is_some_and(|wanted| {
-            ["replicas", "updatedReplicas", "readyReplicas"]
-                .iter()
-                .all(|name| count(name) == wanted)
-        })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_ready;
-    use serde_json::json;
-
-    #[test]
-    fn a_workload_is_ready_when_the_controller_has_seen_it_and_all_pods_are_new_and_ready() {
-        let workload = |generation: u64, updated: u64, ready: u64| {
-            json!({
-                "metadata": { "generation": 2 },
-                "spec": { "replicas": 2 },
-                "status": {
-                    "observedGeneration": generation,
-                    "replicas": 2,
-                    "updatedReplicas": updated,
-                    "readyReplicas": ready,
-                },
-            })
-        };
-        assert!(is_ready(&workload(2, 2, 2)));
-        assert!(!is_ready(&workload(1, 2, 2)));
-        assert!(!is_ready(&workload(2, 1, 2)));
-        assert!(!is_ready(&workload(2, 2, 1)));
     }
 }

@@ -43,16 +43,17 @@ impl Terraform {
         }
     }
 
-    /// The command under guard, without arguments.
-    pub(super) fn command(&self) -> Command {
-        match self {
-            Self::Program(program) => guard::command(program),
-            Self::Library(library) => {
-                let mut command = guard::command("python3");
-                command.arg(launcher()).arg(library);
-                command
-            }
-        }
+    /// The command under guard, without arguments; `entrance` is a program that is handed the
+    /// whole line, to run it elsewhere.
+    pub(super) fn command(&self, entrance: Option<&Path>) -> Command {
+        let line = match self {
+            Self::Program(program) => vec![program.clone()],
+            Self::Library(library) => vec!["python3".into(), launcher(), library.clone()],
+        };
+        let mut words = entrance.map(Path::to_path_buf).into_iter().chain(line);
+        let mut command = guard::command(words.next().unwrap_or_default());
+        command.args(words);
+        command
     }
 }
 

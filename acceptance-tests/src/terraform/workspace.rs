@@ -5,7 +5,10 @@ use super::command::Terraform;
 use super::run::{Run, Running};
 use crate::failure::{Failure, Outcome};
 use crate::folders;
+use crate::kubernetes::Kubectl;
 use serde_json::Value;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -19,6 +22,8 @@ const NO_INPUT: &str = "-input=false";
 pub struct Workspace {
     folder: TempDir,
     terraform: Terraform,
+    entrance: Option<PathBuf>,
+    variables: BTreeMap<String, OsString>,
 }
 
 impl Workspace {
@@ -29,7 +34,12 @@ impl Workspace {
 
     /// An empty folder for a given Terraform.
     pub fn of(terraform: Terraform, url: &str) -> Outcome<Self> {
-        let workspace = Self { folder: tempfile::tempdir()?, terraform };
+        let workspace = Self {
+            folder: tempfile::tempdir()?,
+            terraform,
+            entrance: None,
+            variables: BTreeMap::new(),
+        };
         let provider = folders::provider();
         if !provider.is_file() {
             return Err(Failure::new(format!(
@@ -43,6 +53,21 @@ impl Workspace {
         workspace.write("cli.tfrc", &cli_configuration(&plugins))?;
         workspace.write("provider.tf", &provider_block(url))?;
         Ok(workspace)
+    }
+
+    /// Runs Terraform and the provider where the cluster's pods and Services are reachable, as
+    /// kubectl's user (`KUBECONFIG`).
+    #[must_use]
+    pub fn enter(mut self, kubectl: &Kubectl) -> Self {
+        self.entrance = kubectl.entrance().map(Path::to_path_buf);
+        self.variable("KUBECONFIG", kubectl.kubeconfig())
+    }
+
+    /// Sets an environment variable for Terraform and the provider.
+    #[must_use]
+    pub fn variable(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.variables.insert(name.to_owned(), value.into());
+        self
     }
 
     /// The folder.
@@ -62,8 +87,9 @@ impl Workspace {
 
     /// Starts Terraform with any arguments.
     pub fn start(&self, arguments: &[&str]) -> Outcome<Running> {
-        let mut command = self.terraform.command();
+        let mut command = self.terraform.command(self.entrance.as_deref());
         command
+            .envs(&self.variables)
             .current_dir(self.path())
             .env("TF_CLI_CONFIG_FILE", self.path().join("cli.tfrc"))
             .env("TF_IN_AUTOMATION", "1")

@@ -64,6 +64,11 @@ impl ImageSpec {
         Ok(format!("flink-with-{content}:{}", self.version))
     }
 
+    /// Whether its name is a test's own choice, not told by what it is.
+    pub(super) fn is_named(&self) -> bool {
+        self.name.is_some()
+    }
+
     /// Whether it is the public image of its version, as far as users can tell.
     pub(super) fn is_plain(&self) -> bool {
         self.files.is_empty() && self.name.is_none()
@@ -105,10 +110,9 @@ pub fn prepare(version: &str) -> Outcome {
     ImageSpec::flink(version).image().map(drop)
 }
 
-/// Makes an image known to a node; gives the name for manifests. One that it knows is left as it is.
-pub(super) async fn register(node: &Node, spec: &ImageSpec) -> Outcome<String> {
-    bring(node, &spec.image()?).await?;
-    spec.name()
+/// Makes an image known to a node. Layers that it knows are left as they are.
+pub(super) async fn register(node: &Node, spec: &ImageSpec) -> Outcome {
+    bring(node, &spec.image()?).await
 }
 
 /// An archive of the whole image for another cluster's own way to load one.

@@ -71,7 +71,7 @@ resolvConf: {home}/etc/resolv.conf
 podLogsDir: {home}/log/pods
 imageGCHighThresholdPercent: 100 # images cannot be pulled again
 imageGCLowThresholdPercent: 99
-evictionHard: {{memory.available: 100Mi, nodefs.available: 1%, imagefs.available: 1%}}
+evictionHard: {{memory.available: 100Mi, nodefs.available: 200Mi, imagefs.available: 200Mi}} # of a disk for all
 serializeImagePulls: false
 "
     )

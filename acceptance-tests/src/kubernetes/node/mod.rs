@@ -104,7 +104,9 @@ impl Node {
         let names = self.home.join("etc/dns.yaml").display().to_string();
         self.kubectl.run(&["apply", "-f", &names]).await?;
         let ready = ["wait", "--for=condition=Ready", "node/node1", "--timeout=1s"];
-        self.wait_for("the node to be Ready", &ready).await
+        self.wait_for("the node to be Ready", &ready).await?;
+        // Without it pods are refused; it is the controllers' first work.
+        self.wait_for("service accounts", &["get", "serviceaccount", "default"]).await
     }
 
     /// Asks kubectl until it is content, or a server has ended.
@@ -144,7 +146,7 @@ impl Node {
 
     /// A way in from outside that leads to the API server alone.
     pub fn door(&self) -> Outcome<Door> {
-        Door::to(&self.home.join("api.sock"), &self.administrator)
+        Door::to(&self.home.join("api.sock"), &self.administrator, &self.kubectl)
     }
 
     /// A folder that pods mount by hostPath and that has the same path outside.
@@ -193,6 +195,7 @@ impl Node {
         self.signal(server, "-CONT").await
     }
 
+    /// The process alone: what led it into the node stops by itself, with it.
     async fn signal(&self, server: Server, signal: &str) -> Outcome {
         let pid = fs::read_to_string(self.pid_file(server))?;
         self.inside("kill", &[signal, pid.trim()]).await.map(drop)
