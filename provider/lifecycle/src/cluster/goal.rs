@@ -1,8 +1,8 @@
 //! What should be of a cluster: fully resolved, nothing unknown.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
-use manifests::Object;
+use manifests::{Object, Rendered, description::Strategy, names};
 use serde_json::Value;
 
 /// The annotation of a pod template that a restart changes, and nothing else does.
@@ -16,6 +16,10 @@ pub const MANAGER: &str = "terraform-provider-flink";
 /// The annotation of an object that is ours: what it was rendered from, so
 /// that an apply that was cut short is told from another's cluster.
 pub const FINGERPRINT: &str = "flink.terraform-provider/fingerprint";
+
+/// The key that says whether jobs outlive the JobManager, in all its spellings.
+const HIGH_AVAILABILITY: [&str; 3] =
+    ["high-availability.type", "high-availability", "recovery.mode"];
 
 /// Which cluster.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -104,20 +108,8 @@ pub struct Desired {
     /// The Deployment whose uid all others carry as owner reference, and which
     /// is applied first; `None`: they are owned by nobody.
     pub owner: Option<Id>,
-    /// The TaskManagers that must have registered for the cluster to be ready.
-    pub task_managers: TaskManagers,
     /// Whether jobs outlive the JobManager.
     pub high_availability: HighAvailability,
-}
-
-/// The TaskManagers that must have registered.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum TaskManagers {
-    /// None: the JobManager asks for them when a job needs them.
-    #[default]
-    OnDemand,
-    /// So many.
-    Number(u32),
 }
 
 /// Whether jobs outlive the JobManager.
@@ -130,6 +122,19 @@ pub enum HighAvailability {
     Kubernetes,
     /// They do, by what cannot be looked at from here.
     Elsewhere,
+}
+
+impl HighAvailability {
+    /// What a configuration says.
+    fn of(configuration: &BTreeMap<String, String>) -> Self {
+        let value = HIGH_AVAILABILITY.iter().find_map(|key| configuration.get(*key));
+        match value.map(|value| value.to_lowercase()) {
+            None => Self::None,
+            Some(value) if value == "none" => Self::None,
+            Some(value) if value.contains("kubernetes") => Self::Kubernetes,
+            Some(_) => Self::Elsewhere,
+        }
+    }
 }
 
 /// What names an object in its namespace.
@@ -166,6 +171,16 @@ impl fmt::Display for Id {
 }
 
 impl Desired {
+    /// What a description was rendered to.
+    pub fn of(cluster: &manifests::Cluster, rendered: &Rendered) -> Self {
+        let owner = match cluster.strategy {
+            Strategy::Standalone => None,
+            Strategy::Native => Some(Id::new("apps/v1", "Deployment", names::job_manager(cluster))),
+        };
+        let high_availability = HighAvailability::of(&rendered.configuration);
+        Self { objects: rendered.objects.clone(), owner, high_availability }
+    }
+
     /// Those that run pods.
     pub fn workloads(&self) -> impl Iterator<Item = &Object> {
         self.objects.iter().filter(|object| is_workload(object.kind))
@@ -180,6 +195,12 @@ pub fn is_workload(kind: &str) -> bool {
 /// The revision that a workload's pods have, or are to have.
 pub fn revision(workload: &Value) -> Option<&str> {
     workload.pointer("/spec/template/metadata/annotations")?.get(REVISION)?.as_str()
+}
+
+/// The role of a workload's pods: `jobmanager` or `taskmanager`.
+pub fn role(workload: &Value) -> &str {
+    let role = workload.pointer("/spec/template/metadata/labels/component");
+    role.and_then(Value::as_str).unwrap_or_default()
 }
 
 /// What becomes of a cluster's jobs where it has to restart.

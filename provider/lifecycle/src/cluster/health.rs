@@ -271,6 +271,28 @@ pub fn not_created(workload: &Value) -> Option<Suspicion> {
     Some(Suspicion { key, grace: CREATION, ailment, ask: Ask::Nothing })
 }
 
+/// As [`suspects`], for one look without a before: what has crashed more than
+/// once and is not ready is not well, though it may run at this moment.
+pub fn suspects_of_old(pod: &Value) -> Vec<Suspicion> {
+    let mut all = suspects(pod);
+    let containers = pod.pointer("/status/containerStatuses").and_then(Value::as_array);
+    for container in containers.into_iter().flatten() {
+        let restarts = container["restartCount"].as_u64().unwrap_or_default();
+        let name = text(container, "/name").to_owned();
+        if restarts < 2 || container["ready"] == true || !all.is_empty() {
+            continue;
+        }
+        let exit_code = container.pointer("/lastState/terminated/exitCode");
+        let trouble = Trouble::CrashLoop {
+            container: name.clone(),
+            restarts: u32::try_from(restarts).unwrap_or(u32::MAX),
+            exit_code: exit_code.and_then(Value::as_i64).unwrap_or_default(),
+        };
+        all.push(suspicion(pod, &name, (Duration::ZERO, Ask::Log), trouble));
+    }
+    all
+}
+
 /// How many pods a workload should have: what it says, else one.
 pub fn replicas(workload: &Value) -> u64 {
     workload.pointer("/spec/replicas").and_then(Value::as_u64).unwrap_or(1)

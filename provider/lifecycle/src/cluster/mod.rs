@@ -28,5 +28,6 @@ pub mod world;
 pub use drive::drive;
 pub use goal::{Goal, Name};
 pub use problem::Problem;
+pub use read::{Live, read};
 pub use report::{Remark, Report};
 pub use world::World;

@@ -163,7 +163,8 @@ impl Cluster {
     }
 }
 
-fn id_of(resource: Resource, object: &Value) -> Id {
+/// What names an object of a list.
+pub(crate) fn id_of(resource: Resource, object: &Value) -> Id {
     let name = object["metadata"]["name"].as_str().unwrap_or_default();
     Id::new(resource.api_version, resource.kind, name)
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{Need, Next, Outcome, body, drain, look, ours, perform, ready, stopped, stuck, wait};
 use crate::cluster::{
-    goal::{Bring, HighAvailability, Id, OnUpdate, is_workload, revision},
+    goal::{Bring, HighAvailability, Id, OnUpdate, is_workload, revision, role},
     guard::Guard,
     health::{self, text},
     observed::{Objects, Observed, Question, Reason, Refusal},
@@ -100,7 +100,7 @@ impl Outdated<'_> {
             Self::Changed(object) => &object.body,
             Self::Left(_, live) => live,
         };
-        text(body, "/spec/template/metadata/labels/component") == "jobmanager"
+        role(body) == "jobmanager"
     }
 }
 

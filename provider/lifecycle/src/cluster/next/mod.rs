@@ -16,6 +16,8 @@ mod ours;
 mod ready;
 mod remove;
 
+pub(crate) use ours::is_ours;
+
 use crate::{
     cluster::{
         goal::{self, Goal, is_workload},
@@ -71,7 +73,7 @@ pub(crate) fn truth(goal: &Goal, seen: &Observed) -> Outcome {
     let Some(objects) = seen.last_objects() else {
         return Outcome { left: Left::Unknown, revision: None, remarks };
     };
-    let has_any = objects.values().any(|live| ours::is_ours(goal.name(), live));
+    let has_any = objects.values().any(|live| is_ours(goal.name(), live));
     let left = if has_any { Left::NotReady } else { Left::Missing };
     let mut workloads = objects.iter().filter(|(id, _)| is_workload(&id.kind));
     let revision = workloads.find_map(|(_, live)| goal::revision(live));

@@ -12,7 +12,7 @@ use crate::cluster::{
 };
 
 /// Whether an object carries the marks of this cluster of ours.
-pub(super) fn is_ours(name: &Name, live: &Value) -> bool {
+pub(crate) fn is_ours(name: &Name, live: &Value) -> bool {
     let label = |key: &str| live.pointer("/metadata/labels").and_then(|labels| labels.get(key));
     let is = |key, value: &str| label(key).is_some_and(|label| label == value);
     is(MANAGED_BY, MANAGER) && is(CLUSTER, &name.cluster)

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Need, stuck, wait};
 use crate::cluster::{
-    goal::{Bring, Id, REVISION, TaskManagers, revision},
+    goal::{Bring, Id, REVISION, revision, role},
     health::{self, Ask, Suspicion, Trouble},
     observed::{Event, Objects, Observed, Overview, Question, Reason},
     problem::Problem,
@@ -29,10 +29,9 @@ pub(super) fn ready(goal: &Bring, seen: &Observed) -> Need<()> {
         let progress = health::progress(workloads(), seen.pods()?);
         return wait(Reason::Rollout { progress });
     }
-    let wanted = match goal.desired.task_managers {
-        TaskManagers::OnDemand => 0,
-        TaskManagers::Number(number) => number,
-    };
+    let is_task_manager = |live: &&Value| role(live) == "taskmanager";
+    let wanted = workloads().filter(is_task_manager).map(health::replicas).sum::<u64>();
+    let wanted = u32::try_from(wanted).unwrap_or(u32::MAX);
     match seen.overview()? {
         Overview::Silent { .. } => wait(Reason::Answer),
         Overview::Told { task_managers } if *task_managers < wanted => {
