@@ -31,4 +31,6 @@ pub use read_back::{Found, NotNative, read_back};
 pub use version::log_files;
 
 #[cfg(test)]
+mod client_tests;
+#[cfg(test)]
 mod tests;

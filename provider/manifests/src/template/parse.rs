@@ -1,6 +1,7 @@
 //! The text of a template.
 
-use saphyr::{LoadableYamlNode, Scalar, Yaml};
+use saphyr::{Scalar, ScalarStyle, Yaml, YamlLoader};
+use saphyr_parser::Parser;
 use serde_json::{Map, Number, Value};
 
 /// Why a text is not a pod template.
@@ -96,8 +97,14 @@ pub(crate) fn check(pod: &Value) -> Result<(), NotAPod> {
 /// # Errors
 /// Whatever is not one document, or has no JSON.
 pub fn parse_fragment(text: &str) -> Result<Value, NotAPod> {
-    let documents =
-        Yaml::load_from_str(text).map_err(|error| NotAPod::NotYaml(error.to_string()))?;
+    let mut loader = YamlLoader::default();
+    loader.early_parse(false);
+    let not_yaml = |error: &saphyr::ScanError| NotAPod::NotYaml(error.to_string());
+    Parser::new_from_str(text).load(&mut loader, true).map_err(|error| not_yaml(&error))?;
+    if let Some(error) = loader.error() {
+        return Err(not_yaml(error));
+    }
+    let documents: Vec<Yaml<'_>> = loader.into_documents();
     match documents.as_slice() {
         [] => Err(NotAPod::Empty),
         [document] => {
@@ -111,13 +118,25 @@ pub fn parse_fragment(text: &str) -> Result<Value, NotAPod> {
 fn json(yaml: &Yaml<'_>) -> Option<Value> {
     match yaml {
         Yaml::Value(scalar) => Some(scalar_json(scalar)),
+        Yaml::Representation(text, ScalarStyle::Plain, None) if is_octal(text) => {
+            i64::from_str_radix(text, 8).ok().map(Value::from)
+        }
+        Yaml::Representation(text, style, tag) => {
+            let scalar = Scalar::parse_from_cow_and_metadata(text.clone(), *style, tag.as_ref())?;
+            Some(scalar_json(&scalar))
+        }
         Yaml::Sequence(items) => items.iter().map(json).collect::<Option<_>>().map(Value::Array),
         Yaml::Mapping(members) => {
             let member = |(key, value)| Some((key_text(key)?, json(value)?));
             members.iter().map(member).collect::<Option<Map<_, _>>>().map(Value::Object)
         }
-        Yaml::Representation(..) | Yaml::Tagged(..) | Yaml::Alias(_) | Yaml::BadValue => None,
+        Yaml::Tagged(..) | Yaml::Alias(_) | Yaml::BadValue => None,
     }
+}
+
+/// Whether a number is octal to kubectl, whose YAML is 1.1: `defaultMode: 0400`.
+fn is_octal(text: &str) -> bool {
+    text.len() > 1 && text.starts_with('0') && text.bytes().all(|it| matches!(it, b'0'..=b'7'))
 }
 
 fn scalar_json(scalar: &Scalar<'_>) -> Value {
@@ -158,6 +177,25 @@ mod tests {
         });
         assert_eq!(parse(text), Ok(pod.clone()));
         assert_eq!(parse(&pod.to_string()), Ok(pod), "JSON is YAML");
+    }
+
+    #[test]
+    fn a_files_mode_is_octal_as_with_kubectl() {
+        for (text, value) in [
+            ("0400", json!(256)),
+            ("0o400", json!(256)),
+            ("400", json!(400)),
+            ("0", json!(0)),
+            ("0.5", json!(0.5)),
+            ("089", json!(89)),
+            ("'0400'", json!("0400")),
+            ("2048Mi", json!("2048Mi")),
+            ("~", Value::Null),
+            ("true", json!(true)),
+        ] {
+            let mode = parse_fragment(&format!("mode: {text}"));
+            assert_eq!(mode, Ok(json!({ "mode": value })), "{text}");
+        }
     }
 
     #[test]

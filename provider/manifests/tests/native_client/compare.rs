@@ -71,6 +71,7 @@ fn client(case: &Case, asked: Asked) -> Result<Client, Refused> {
     client.file = file;
     client.configuration = configuration;
     client.log_files = conf::others(case);
+    client.files = conf::machine(case);
     client.job_manager_template = job_manager.map(parse).transpose()?;
     client.task_manager_template = task_manager;
     if let Some(application) = asked.application {

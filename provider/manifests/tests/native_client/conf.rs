@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use data_encoding::BASE64;
 use flink::Version;
 use flink::configuration::{Configuration, defaults, file};
+
+use manifests::native::{self, Files};
 
 use crate::cases::Case;
 
@@ -24,6 +27,27 @@ pub(crate) fn file(case: &Case) -> (&'static str, Configuration) {
         _ => sizes.to_vec(),
     };
     (name, pairs.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect())
+}
+
+/// Files of the client's machine as they were recorded: Hadoop's and Kerberos'.
+pub(crate) fn machine(case: &Case) -> Files {
+    let mut files = Files::default();
+    for request in case.written() {
+        let body = &request.body;
+        let name = body["metadata"]["name"].as_str().unwrap_or_default();
+        let data: BTreeMap<String, String> =
+            serde_json::from_value(body["data"].clone()).unwrap_or_default();
+        let first = data.values().next().cloned();
+        if name.starts_with("hadoop-config-") {
+            files.hadoop = data;
+        } else if name.starts_with("kerberos-keytab-") {
+            files.keytab =
+                first.and_then(|it| BASE64.decode(it.as_bytes()).ok()).map(native::KeyTab);
+        } else if name.starts_with("kerberos-krb5conf-") {
+            files.krb5 = first;
+        }
+    }
+    files
 }
 
 /// What the distribution's own file says besides the sizes.
