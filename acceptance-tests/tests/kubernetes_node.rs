@@ -1,6 +1,7 @@
 //! The Kubernetes that the other suites run on is a whole one, and leaves nothing behind.
 
-use acceptance_tests::kubernetes::{Cluster, ImageSpec, JVM_OPTIONS, Namespace, Server};
+use acceptance_tests::jars::Jar;
+use acceptance_tests::kubernetes::{Cluster, ImageSpec, JVM_OPTIONS, Namespace, Server, VERSIONS};
 use acceptance_tests::terraform::Workspace;
 use acceptance_tests::{Failure, Outcome, fetch, poll};
 use std::fs;
@@ -26,10 +27,13 @@ async fn a_session_cluster_answers_through_the_api_server() -> Outcome {
         })
         .await?;
     assert_eq!(overview["flink-version"], fetch::FLINK_1_20);
-    terraform_reaches_the_service(cluster, &namespace).await
+    if cluster.kubectl().entrance().is_some() {
+        terraform_reaches_the_service(cluster, &namespace).await?;
+    }
+    Ok(())
 }
 
-/// Where commands run, Services have their addresses, and the provider is a command.
+/// Inside a node Services have their addresses, and the provider runs inside.
 async fn terraform_reaches_the_service(cluster: &Cluster, namespace: &Namespace) -> Outcome {
     let service = namespace.get("service", "jobmanager").await?;
     let address = service["spec"]["clusterIP"].as_str().unwrap_or_default();
@@ -172,6 +176,66 @@ async fn ours() -> Outcome<&'static Cluster> {
         return Ok(shared);
     }
     OURS.get_or_try_init(Cluster::of_our_own).await
+}
+
+/// As anybody's pod with the public image's name, entry point and user.
+#[tokio::test]
+async fn every_version_of_flink_has_its_image() -> Outcome {
+    let cluster = Cluster::shared().await?;
+    let namespace = cluster.namespace("images").await?;
+    for version in VERSIONS {
+        let image = cluster.image(&ImageSpec::flink(version)).await?;
+        let name = format!("v{}", version.replace('.', "-"));
+        namespace.apply(&once(&name, &image, "flink --version")).await?;
+    }
+    let with_job = ImageSpec::flink(fetch::FLINK_1_20).job(&Jar::V1.path()?);
+    let image = cluster.image(&with_job).await?;
+    let look = "id -u; ls usrlib plugins/flink-python-1.20.5";
+    namespace.apply(&once("with-job", &image, look)).await?;
+
+    for version in VERSIONS {
+        let name = format!("v{}", version.replace('.', "-"));
+        let said = said(&namespace, &name).await?;
+        assert!(said.contains(&format!("Version: {version},")), "{said}");
+    }
+    let said = said(&namespace, "with-job").await?;
+    for part in ["9999\n", "app.jar\n", "flink-python-1.20.5.jar\n"] {
+        assert!(said.contains(part), "{said}");
+    }
+    Ok(())
+}
+
+/// What a pod logged that ran to its end.
+async fn said(namespace: &Namespace, pod: &str) -> Outcome<String> {
+    let ended = namespace
+        .until(&format!("the end of {pod}"), START, async || {
+            let pod = namespace.find("pod", pod).await.ok()??;
+            let phase = pod["status"]["phase"].as_str()?.to_owned();
+            ["Succeeded", "Failed"].contains(&phase.as_str()).then_some(phase)
+        })
+        .await?;
+    assert_eq!(ended, "Succeeded", "{}", namespace.diagnosis().await);
+    namespace.run(&["logs", pod]).await
+}
+
+fn once(name: &str, image: &str, script: &str) -> String {
+    let version = image.rsplit(':').next().unwrap_or_default();
+    let plugin = format!("flink-python-{version}.jar");
+    format!(
+        "apiVersion: v1
+kind: Pod
+metadata: {{name: {name}}}
+spec:
+  restartPolicy: Never
+  containers:
+  - name: main
+    image: {image}
+    args: [bash, -c, '{script}']
+    env:
+    - {{name: ENABLE_BUILT_IN_PLUGINS, value: {plugin}}}
+    - {{name: JVM_ARGS, value: '{JVM_OPTIONS}'}}
+"
+    )
 }
 
 async fn terminated(namespace: &Namespace) -> Option<String> {
