@@ -88,7 +88,7 @@ impl Case {
     }
 }
 
-/// High availability's own ConfigMaps, which a JobManager writes.
+/// High availability's own `ConfigMaps`, which a JobManager writes.
 fn is_of_the_leader(request: &Request) -> bool {
     let name = request.body.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
     name.ends_with("-config-map")

@@ -7,10 +7,15 @@
 //!
 //! `FLINK_NATIVE_CASES` names another folder of the same layout.
 
+#[cfg(test)]
 mod cases;
+#[cfg(test)]
 mod command_line;
+#[cfg(test)]
 mod compare;
+#[cfg(test)]
 mod conf;
+#[cfg(test)]
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -34,7 +39,9 @@ fn makes_what_flinks_client_makes() {
         if !differences.is_empty() {
             differ += 1;
             println!("{}:", case.name);
-            differences.iter().for_each(|difference| println!("    {difference}"));
+            for difference in &differences {
+                println!("    {difference}");
+            }
         }
     }
     println!("{} cases, {differ} differ", cases.len());
