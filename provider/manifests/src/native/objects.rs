@@ -52,7 +52,7 @@ fn client(cluster: &Cluster, configuration: &Configuration, entries: &[Entry]) -
     client.log_files = logging::files(cluster);
     client.job_manager_template = pod_template(cluster, Role::JobManager, script);
     client.task_manager_template =
-        pod_template(cluster, Role::TaskManager, script).map(|template| text(cluster, template));
+        pod_template(cluster, Role::TaskManager, script).map(|template| template::text(&template));
     client.files = Files::default();
     client
 }
@@ -71,16 +71,6 @@ fn pod_template(cluster: &Cluster, role: Role, starts_with_script: bool) -> Opti
     let template = pod.into_template();
     let nothing = json!({ "metadata": {}, "spec": { "containers": [{ "name": MAIN_CONTAINER }] } });
     (template != nothing).then_some(template)
-}
-
-/// The text of a template, as the JobManager reads it.
-fn text(cluster: &Cluster, template: Value) -> String {
-    let mut body = template;
-    body["apiVersion"] = json!("v1");
-    body["kind"] = json!("Pod");
-    let (namespace, name) = (cluster.namespace.clone(), String::new());
-    let pod = Object { api_version: "v1", kind: "Pod", namespace, name, body };
-    crate::yaml(&[pod]).trim_start_matches("---\n").to_owned()
 }
 
 /// The problem at the attribute, where an attribute has set the option.

@@ -2,7 +2,9 @@
 
 use saphyr::{Scalar, ScalarStyle, Yaml, YamlLoader};
 use saphyr_parser::Parser;
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Number, Value, json};
+
+use crate::Object;
 
 /// Why a text is not a pod template.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +59,17 @@ pub fn parse(text: &str) -> Result<Value, NotAPod> {
     let pod = parse_fragment(text)?;
     check(&pod)?;
     Ok(pod)
+}
+
+/// The text of a template: the YAML of one Pod, which [`parse`] reads.
+pub fn text(template: &Value) -> String {
+    let mut body = template.clone();
+    body["apiVersion"] = json!("v1");
+    body["kind"] = json!("Pod");
+    let nowhere = String::new;
+    let pod =
+        Object { api_version: "v1", kind: "Pod", namespace: nowhere(), name: nowhere(), body };
+    crate::yaml(&[pod]).trim_start_matches("---\n").to_owned()
 }
 
 /// Whether a value has the shape of a pod, as far as merging needs it.
@@ -163,9 +176,15 @@ fn key_text(key: &Yaml<'_>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let template = json!({ "apiVersion": "v1", "kind": "Pod", "spec": {
+            "volumes": [{ "name": "a", "secret": { "defaultMode": 256 } }],
+            "containers": [{ "name": "b", "args": ["x: y", "0400"] }] } });
+        assert_eq!(parse(&text(&template)), Ok(template));
+    }
 
     #[test]
     fn reads_the_yaml_of_a_pod() {
