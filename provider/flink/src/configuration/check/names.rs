@@ -46,15 +46,29 @@ pub(super) fn is_free(key: &str) -> bool {
     FREE.iter().any(|prefix| key.starts_with(prefix))
 }
 
-/// The key that differs from a wrong one by the fewest characters, at most `limit` of them.
+/// The key that has the same words in another order, or else the one that differs from a wrong one
+/// by the fewest characters, at most `limit` of them.
 pub(super) fn nearest<'a>(
     key: &str,
     keys: impl Iterator<Item = &'a str>,
     limit: usize,
 ) -> Option<&'a str> {
-    let named = keys.filter(|it| !it.contains('<') && !it.starts_with('$'));
-    let near = named.filter_map(|it| Some((distance(key, it, limit)?, it)));
-    near.min().map(|(_, nearest)| nearest)
+    let named: Vec<_> = keys.filter(|it| !it.contains('<') && !it.starts_with('$')).collect();
+    let of_same_words =
+        named.iter().copied().find(|it| it.len() == key.len() && same_words(it, key));
+    of_same_words.or_else(|| {
+        let near = named.into_iter().filter_map(|it| Some((distance(key, it, limit)?, it)));
+        near.min().map(|(_, nearest)| nearest)
+    })
+}
+
+fn same_words(one: &str, two: &str) -> bool {
+    let sorted = |text: &'_ str| {
+        let mut words: Vec<_> = text.split('.').map(str::to_owned).collect();
+        words.sort_unstable();
+        words
+    };
+    sorted(one) == sorted(two)
 }
 
 /// How many characters have to be changed, left out, put in or swapped with their neighbour; `None`

@@ -34,6 +34,17 @@ fn an_unknown_key_is_a_warning_with_the_nearest_name() {
 }
 
 #[test]
+fn the_words_of_a_key_in_another_order_are_recognized() {
+    assert_eq!(
+        told("2.3.0", &[("kubernetes.taskmanager.pod-template-file", "/t.yaml")]),
+        [
+            "Warning Flink 2.3.0 has no option \"kubernetes.taskmanager.pod-template-file\" and would \
+          ignore it. Did you mean \"kubernetes.pod-template-file.taskmanager\"?"
+        ]
+    );
+}
+
+#[test]
 fn names_that_flink_takes_freely_are_not_unknown() {
     let free = [
         ("metrics.reporter.prom.factory.class", "x"),
