@@ -17,6 +17,13 @@ pub(super) fn template(cluster: &Cluster, role: Role, found: &mut Findings) {
     if own.is_none() && role == Role::TaskManager {
         return;
     }
+    let common = cluster.pod_template.as_ref().filter(|_| role == Role::JobManager);
+    let both: [(Option<&Value>, &[&str]); 2] = [(own, path), (common, &["pod_template"])];
+    for (template, path) in both {
+        if let Some(Err(problem)) = template.map(template::check) {
+            return found.invalid(path, problem.to_string());
+        }
+    }
     let Some(written) = template::over(cluster.pod_template.as_ref(), own) else { return };
     let containers = written.pointer("/spec/containers").and_then(Value::as_array);
     let Some(containers) = containers.filter(|containers| !containers.is_empty()) else { return };

@@ -123,6 +123,12 @@ const INVALID: &[Case] = &[
     ("task_manager.env.1A", "name of an environment variable", |it| {
         it.task_manager.process.env = texts(&[("1A", "1")]);
     }),
+    ("pod_template", "This is a Deployment.", |it| {
+        it.pod_template = Some(json!({ "kind": "Deployment" }));
+    }),
+    ("task_manager.pod_template", "`containers` of a pod is a list of maps", |it| {
+        it.task_manager.process.pod_template = Some(json!({ "spec": { "containers": ["a"] } }));
+    }),
     ("pod_template", "call it \"flink-main-container\"", |it| {
         it.pod_template = Some(json!({ "spec": { "containers": [{ "name": "jobmanager" }] } }));
     }),
