@@ -2,7 +2,7 @@
 
 /// Keys below these are read by plug-ins, by Java or by the Flink Kubernetes Operator, under names
 /// that no class of Flink declares.
-const FREE: [&str; 36] = [
+const FREE: [&str; 37] = [
     "akka.",
     "pekko.",
     "containerized.master.env.",
@@ -34,6 +34,7 @@ const FREE: [&str; 36] = [
     "s3a.",
     "s3p.",
     "security.",
+    "sql-gateway.endpoint.",
     "state.backend.forst.",
     "state.backend.rocksdb.",
     "traces.reporter.",
