@@ -122,13 +122,13 @@ impl Cluster {
 
     /// A new namespace, deleted with what is in it when dropped.
     pub async fn namespace(&self, prefix: &str) -> Outcome<Namespace> {
-        let shared = match &self.kind {
-            Kind::Node(node) => node.shared(),
-            Kind::External(_) => External::shared()?,
+        let (shared, logs) = match &self.kind {
+            Kind::Node(node) => (node.shared(), Some(node.logs())),
+            Kind::External(_) => (External::shared()?, None),
         };
         let folder: PathBuf =
             tempfile::Builder::new().prefix(&format!("{prefix}-")).tempdir_in(shared)?.keep();
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o777))?;
-        Namespace::make(self.kubectl().clone(), self.kubeconfig().clone(), folder).await
+        Namespace::make(self.kubectl().clone(), self.kubeconfig().clone(), folder, logs).await
     }
 }

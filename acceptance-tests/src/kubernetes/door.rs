@@ -107,3 +107,39 @@ impl Open {
 fn pass(mut from: impl Read, mut to: impl Write) {
     let _ = io::copy(&mut from, &mut to);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Door, Kubeconfig, Kubectl};
+    use serde_json::json;
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+    use std::os::unix::net::UnixListener;
+
+    #[test]
+    fn bytes_pass_until_the_door_is_cut_or_closed() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("socket");
+        let server = UnixListener::bind(&socket).unwrap();
+        let kubeconfig = Kubeconfig::new("https://inside:1", "PEM", &json!({}));
+        let kubectl = Kubectl::new(None, "kubectl".into(), "kubeconfig".into());
+        let door = Door::to(&socket, &kubeconfig, &kubectl).unwrap();
+        let address = door.kubeconfig().server().unwrap().trim_start_matches("https://").to_owned();
+
+        let mut near = TcpStream::connect(&address).unwrap();
+        let (mut far, _) = server.accept().unwrap();
+        near.write_all(b"ask").unwrap();
+        let mut heard = [0; 3];
+        far.read_exact(&mut heard).unwrap();
+        far.write_all(&heard).unwrap();
+        near.read_exact(&mut heard).unwrap();
+        assert_eq!(&heard, b"ask");
+
+        assert_eq!(door.cut(), 1);
+        assert_eq!(near.read(&mut heard).unwrap_or(0), 0);
+        assert_eq!(far.read(&mut heard).unwrap_or(0), 0);
+
+        drop(door);
+        assert!(TcpStream::connect(&address).and_then(|mut near| near.read(&mut heard)).is_err());
+    }
+}

@@ -23,19 +23,21 @@ pub struct Namespace {
     kubectl: Kubectl,
     administrator: Kubeconfig,
     folder: PathBuf,
+    logs: Option<PathBuf>,
 }
 
 impl Namespace {
-    /// The namespace is called like the folder.
+    /// The namespace is called like the folder. `logs` is where the servers' are, if they are ours.
     pub(super) async fn make(
         kubectl: Kubectl,
         administrator: Kubeconfig,
         folder: PathBuf,
+        logs: Option<PathBuf>,
     ) -> Outcome<Self> {
         let name = folder.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
         let name = name.replace(['_', '.'], "-");
         kubectl.run(&["create", "namespace", &name]).await?;
-        let namespace = Self { name, kubectl, administrator, folder };
+        let namespace = Self { name, kubectl, administrator, folder, logs };
         // Pods that come before it are refused.
         namespace
             .until("the default service account", DEFAULTS, async || {
@@ -157,7 +159,9 @@ impl Namespace {
 
 impl Drop for Namespace {
     fn drop(&mut self) {
-        let mut command = self.kubectl.command(self.kubectl.program());
+        // A test may have left the API server stopped.
+        let mut command = self.kubectl.command("timeout");
+        command.arg("20").arg(self.kubectl.program());
         command.args(["delete", "namespace", &self.name, "--wait=false", "--ignore-not-found"]);
         // The cluster may be gone already, with all that was in it.
         let _ = command.stdin(Stdio::null()).output();

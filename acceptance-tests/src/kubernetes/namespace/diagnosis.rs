@@ -11,6 +11,9 @@ const EVENTS: usize = 25;
 /// Everything that can still be asked; what cannot says why.
 pub(super) async fn of(namespace: &Namespace) -> String {
     let mut text = format!("--- pods of {}\n", namespace.name());
+    if let Some(logs) = &namespace.logs {
+        text.insert_str(0, &format!("--- logs of the servers: {}\n", logs.display()));
+    }
     let pods = namespace.list("pods", "").await.unwrap_or_default();
     for pod in &pods {
         text.push_str(&describe(pod));

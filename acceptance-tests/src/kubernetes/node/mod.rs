@@ -205,8 +205,13 @@ impl Node {
         self.home.join("run").join(server.name()).with_extension("pid")
     }
 
+    /// Where the servers and pods log; kept for two hours.
+    pub fn logs(&self) -> PathBuf {
+        self.home.join("log")
+    }
+
     fn log(&self, server: Server) -> PathBuf {
-        self.home.join("log").join(server.name()).with_extension("log")
+        self.logs().join(server.name()).with_extension("log")
     }
 
     /// Which servers have ended by themselves.
@@ -220,7 +225,7 @@ impl Node {
 
     /// Which servers have ended by themselves, with their last words, and where all logs are.
     pub fn report(&self) -> String {
-        let mut text = format!("logs of the node: {}\n", self.home.join("log").display());
+        let mut text = format!("logs of the node: {}\n", self.logs().display());
         for server in self.ended() {
             let log = fs::read_to_string(self.log(server)).unwrap_or_default();
             let _ = writeln!(text, "{} has ended:\n{}", server.name(), last_lines(&log, 10));
@@ -240,8 +245,7 @@ fn installed() -> Outcome {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let is_there =
         |name: &&str| std::env::split_paths(&path).any(|folder| folder.join(name).is_file());
-    let needed =
-        ["containerd", "runc", "ctr", "iptables", "conntrack", "unshare", "nsenter", "ip", "go"];
+    let needed = ["containerd", "runc", "ctr", "iptables", "conntrack", "unshare", "nsenter", "ip"];
     let mut missing: Vec<&str> = needed.into_iter().filter(|name| !is_there(name)).collect();
     if !Path::new("/usr/lib/cni/bridge").is_file() {
         missing.push("the CNI plugins");
