@@ -52,6 +52,8 @@ pub(crate) enum Guard {
     CreateComparesStorage,
     /// A savepoint whose operation is forgotten is looked for before another is taken.
     SavepointIsLookedFor,
+    /// A savepoint that was deleted since is not the answer to who asks for it again.
+    DeletedSavepointIsUsedUp,
     /// The journal says that a job is to be stopped before it is.
     JournalBeforeStop,
     /// The journal has the path that a stopped job goes on from.
@@ -65,7 +67,7 @@ pub(crate) enum Guard {
 #[cfg(test)]
 impl Guard {
     /// All guards.
-    pub(crate) const ALL: [Self; 27] = [
+    pub(crate) const ALL: [Self; 28] = [
         Self::HistoryHasSettled,
         Self::OneStopAtATime,
         Self::FailedTriggerIsUsedUp,
@@ -89,6 +91,7 @@ impl Guard {
         Self::RecoveredStateIsNewer,
         Self::CreateComparesStorage,
         Self::SavepointIsLookedFor,
+        Self::DeletedSavepointIsUsedUp,
         Self::JournalBeforeStop,
         Self::PathIsNoted,
         Self::JournalBeforeMemory,

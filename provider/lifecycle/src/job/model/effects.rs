@@ -103,11 +103,7 @@ impl Flink {
             let (job, _): &(flink::JobId, flink::TriggerId) = other;
             *job == trigger.job && operation.is_stop && operation.state == TriggerState::InProgress
         };
-        if is_stop && self.operations.iter().any(in_flight) {
-            self.violations.push(format!("two stops of {} at once", trigger.job));
-            self.two_stops(&trigger.job);
-            return Effect::Accepted;
-        }
+        let meets_another = is_stop && self.operations.iter().any(in_flight);
         let fault =
             if is_stop { self.next_stop.pop().unwrap_or_default() } else { StopFault::None };
         let operation = Operation {
@@ -120,6 +116,10 @@ impl Flink {
             finished_at: None,
         };
         self.operations.insert(key, operation);
+        if meets_another {
+            self.violations.push(format!("two stops of {} at once", trigger.job));
+            self.two_stops(&trigger.job);
+        }
         Effect::Accepted
     }
 

@@ -159,6 +159,17 @@ pub(crate) enum Death {
     Amid(usize),
 }
 
+impl Death {
+    /// The same, counted from the effects that came before.
+    pub(crate) fn after(self, effects: usize) -> Self {
+        match self {
+            Self::Before(at) => Self::Before(effects + at),
+            Self::After(at) => Self::After(effects + at),
+            Self::Amid(at) => Self::Amid(effects + at),
+        }
+    }
+}
+
 /// The model behind the boundary of IO.
 #[derive(Debug)]
 pub(crate) struct Model {

@@ -39,7 +39,7 @@ pub(super) fn take(goal: &TakeSavepoint, seen: &Observed) -> Need<Next> {
 
 /// An attempt of an earlier run counts, also when the job has ended since.
 fn of(goal: &TakeSavepoint, seen: &Observed, job: &Row) -> Need<Next> {
-    let attempt = stop::attempt(seen, &job.id, &Operation::Savepoint(goal.key.clone()))?;
+    let attempt = attempt(goal, seen, job)?;
     match attempt.state {
         TriggerState::InProgress => wait(Reason::Savepoint(job.id.clone())),
         TriggerState::Completed(path)
@@ -54,6 +54,35 @@ fn of(goal: &TakeSavepoint, seen: &Observed, job: &Row) -> Need<Next> {
             failed(goal, seen, job, (attempt.number, cause))
         }
     }
+}
+
+/// The attempt to go on with: one whose savepoint was deleted since is used up.
+fn attempt<'a>(goal: &TakeSavepoint, seen: &'a Observed, job: &Row) -> Need<stop::Attempt<'a>> {
+    let operation = Operation::Savepoint(goal.key.clone());
+    let mut number = 0;
+    loop {
+        let attempt = stop::attempt_from(seen, &job.id, &operation, number)?;
+        match attempt.state {
+            TriggerState::Completed(path)
+                if !seen.has_triggered(&attempt.id) && is_deleted(seen, path)? =>
+            {
+                number = attempt.number + 1;
+            }
+            TriggerState::Completed(_)
+            | TriggerState::NotFound
+            | TriggerState::InProgress
+            | TriggerState::Failed(_) => return Ok(attempt),
+        }
+    }
+}
+
+/// Whether there is certainly nothing at a path any more.
+fn is_deleted(seen: &Observed, path: &str) -> Need<bool> {
+    if !seen.guards(Guard::DeletedSavepointIsUsedUp) {
+        return Ok(false);
+    }
+    let query = DiskQuery { path: Some(path.to_owned()), ..DiskQuery::default() };
+    Ok(matches!(seen.disk(&query)?, Disk::Told(found) if found.is_empty()))
 }
 
 fn not_running(job: &Row) -> Need<Next> {

@@ -52,7 +52,16 @@ pub(super) fn attempt<'a>(
     job: &JobId,
     operation: &Operation,
 ) -> Need<Attempt<'a>> {
-    let mut number = 0;
+    attempt_from(seen, job, operation, 0)
+}
+
+/// The same, leaving out the attempts before `number`.
+pub(super) fn attempt_from<'a>(
+    seen: &'a Observed,
+    job: &JobId,
+    operation: &Operation,
+    mut number: u32,
+) -> Need<Attempt<'a>> {
     loop {
         let id = ids::trigger(job, operation, number);
         let state = seen.trigger_state(job, &id)?;

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use super::{
     apply, apply_without,
-    crashes::{Case, differences},
+    crashes::{Case, Trial, differences},
     create, journal, pass, program, record, replace, run, running, savepoint, suspend, to_run,
 };
 use crate::job::{
     directories,
-    goal::{Intent, UpgradeMode},
+    goal::{DisposeSavepoint, Intent, UpgradeMode},
     guard::Guard,
     ids,
     marks::Marks,
@@ -88,6 +88,7 @@ async fn scene(guard: Guard, off: Option<Guard>) -> Seen {
         Guard::PathIsNoted | Guard::JournalBeforeMemory => journal::forgotten(off).await,
         Guard::PathIsUsedUpFirst => journal::dies_starting(off).await,
         Guard::SavepointIsLookedFor => forgotten_savepoint(&model, off).await,
+        Guard::DeletedSavepointIsUsedUp => deleted_savepoint(&model, off).await,
     }
 }
 
@@ -276,6 +277,17 @@ async fn forgotten_savepoint(model: &Model, off: Option<Guard>) -> Seen {
     (format!("the same: {}", first == again), model.with(|flink| flink.violations.clone()))
 }
 
+/// A savepoint is deleted, and asked for again while Flink still remembers that it was taken.
+async fn deleted_savepoint(model: &Model, off: Option<Guard>) -> Seen {
+    running(model).await;
+    let first = apply(&savepoint("k"), model).await.last_savepoint_path.expect("a savepoint");
+    let dispose = DisposeSavepoint { path: first.clone() };
+    apply(&crate::job::Goal::DisposeSavepoint(dispose), model).await;
+    let again = apply_without(off, &savepoint("k"), model).await.last_savepoint_path;
+    let exists = again.is_some_and(|path| model.with(|flink| flink.disk.contains_key(&path)));
+    (format!("it exists: {exists}"), model.with(|flink| flink.violations.clone()))
+}
+
 async fn unclear_start(model: &Model, off: Option<Guard>) -> Seen {
     let recorded = running(model).await;
     model.with(|flink| flink.unclear_starts = 1);
@@ -301,7 +313,8 @@ async fn the_crash_test_notices_a_missing_guard() {
     let mut noticed = Vec::new();
     for guard in [Guard::OneStopAtATime, Guard::EndBeforeStart] {
         for case in [Case::Upgrade, Case::UpgradeProven] {
-            if !differences(Some(guard), case, false).await.is_empty() {
+            let trial = Trial { guard: Some(guard), ..Trial::default() };
+            if !differences(case, trial).await.is_empty() {
                 noticed.push(guard);
                 break;
             }

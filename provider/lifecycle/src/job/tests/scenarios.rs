@@ -7,13 +7,17 @@ use super::{
 };
 use crate::job::{
     drive::{Limits, drive},
-    goal::{Bounded, Fallback, Goal, Intent, Rollback, StartFrom, Stop, Suspend, UpgradeMode},
+    goal::{
+        Bounded, Drain, Fallback, Format, Goal, Intent, Rollback, StartFrom, Stop, Suspend,
+        UpgradeMode,
+    },
     ids::Owner,
     model::{Fault, Model, StopFault},
     observed::JobState,
     problem::{Failure, NoRollback, OldJob, Problem},
     relocate::relocate,
     report::{Left, Remark, Which},
+    step::{Step, Trigger},
 };
 
 fn fault(model: &Model, fault: Fault) {
@@ -321,6 +325,35 @@ async fn what_the_scout_does_not_see_is_judged_by_vertices_before_the_stop() {
         "what fits by vertices alone is told as unknown: {:?}",
         report.remarks
     );
+}
+
+/// §3 a: two different stops at once both fail, and the job recovers.
+#[tokio::test(start_paused = true)]
+async fn a_stop_that_meets_somebody_else_s_fails_and_the_next_apply_goes_on() {
+    let model = Model::new();
+    let recorded = running(&model).await;
+    let job = recorded.job.clone().expect("it runs");
+    let by_hand = Trigger {
+        job: job.clone(),
+        id: "f".repeat(32).parse().expect("32 digits"),
+        directory: "file:/by-hand".to_owned(),
+        format: Format::Canonical,
+        drain: Drain::No,
+    };
+    model.with(|flink| {
+        flink.perform(&Step::Stop(by_hand));
+        for stop in flink.operations.values_mut() {
+            stop.done_at += Duration::from_mins(1);
+        }
+    });
+    let report = apply(&replace("v2", &recorded), &model).await;
+    assert_eq!((report.state, report.job), (Left::Running, Some(job)));
+    assert!(matches!(report.problem, Some(Problem::SavepointFailed { .. })));
+    model.with(|flink| flink.violations.retain(|wrong| !wrong.contains("two stops")));
+    let report = apply(&replace("v2", &recorded), &model).await;
+    assert_eq!((report.state, report.program), (Left::Running, Some(Which::Desired)));
+    assert_eq!(report.problem, None);
+    assert_eq!(model.with(|flink| flink.violations.clone()), Vec::<String>::new());
 }
 
 #[tokio::test(start_paused = true)]
