@@ -1,7 +1,9 @@
 //! Numbers of pods, resources, and who decides them.
 
 use super::Findings;
-use crate::description::{Autoscaling, DisruptionBudget, Kind, Process, Role, Scheduler, Strategy};
+use crate::description::{
+    Autoscaling, DisruptionBudget, Kind, Probes, Process, Role, Scheduler, Strategy,
+};
 use crate::{Cluster, description::HighAvailabilityType};
 
 pub(super) fn check(cluster: &Cluster, found: &mut Findings) {
@@ -10,6 +12,7 @@ pub(super) fn check(cluster: &Cluster, found: &mut Findings) {
     scheduler(cluster, found);
     for role in Role::ALL {
         resources(role, cluster.process(role), found);
+        probes(cluster, role, found);
         disruption_budget(cluster, role, found);
     }
     high_availability(cluster, found);
@@ -105,6 +108,17 @@ fn resources(role: Role, process: &Process, found: &mut Findings) {
             );
         }
     }
+}
+
+/// The container of strategy native is the one that Flink's client makes.
+fn probes(cluster: &Cluster, role: Role, found: &mut Findings) {
+    let are_written = cluster.process(role).probes != Probes::default();
+    let is_native = cluster.strategy == Strategy::Native;
+    found.invalid_if(is_native && are_written, &[role.attribute(), "probes"], || {
+        "With strategy native the container has no checks, as Flink's own client makes it. Write them into \
+         pod_template, or choose standalone."
+            .to_owned()
+    });
 }
 
 /// A budget that lets nobody go stops the drain of a node for ever; and the one

@@ -59,6 +59,11 @@ const INVALID: &[Case] = &[
         it.task_manager.replicas = None;
         it.high_availability.as_mut().unwrap().cluster_id = Some("/x".to_owned());
     }),
+    ("task_manager.probes", "has no checks", |it| {
+        it.strategy = Strategy::Native;
+        it.task_manager.replicas = None;
+        it.task_manager.process.probes.liveness = None;
+    }),
     ("job_manager.disruption_budget", "neither a number", |it| {
         it.job_manager.process.disruption_budget =
             Some(DisruptionBudget::MinAvailable("half".to_owned()));
