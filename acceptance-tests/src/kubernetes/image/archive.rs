@@ -76,31 +76,15 @@ impl Image {
     fn write(&self, folder: &Path, layers: &[Blob]) -> Outcome {
         let blobs = folder.join("blobs/sha256");
         fs::create_dir_all(&blobs)?;
-        let store = |content: &Value| -> Outcome<Value> {
-            let bytes = serde_json::to_vec(content)?;
-            let digest = sha256(&bytes);
-            fs::write(blobs.join(&digest), &bytes)?;
-            Ok(json!({ "digest": format!("sha256:{digest}"), "size": bytes.len() }))
-        };
-        let digests: Vec<String> =
-            layers.iter().map(|layer| format!("sha256:{}", layer.digest)).collect();
-        let configuration = store(&json!({
-            "architecture": "amd64",
-            "os": "linux",
-            "created": "1970-01-01T00:00:00Z",
-            "config": self.configuration,
-            "rootfs": { "type": "layers", "diff_ids": digests },
-        }))?;
-        let described: Vec<Value> = layers.iter().map(|layer| json!({
-            "mediaType": LAYER, "digest": format!("sha256:{}", layer.digest), "size": layer.size,
-        })).collect();
-        let manifest = store(&json!({
+        let configuration = store(&blobs, CONFIGURATION, &self.configuration(layers))?;
+        let described: Vec<Value> = layers.iter().map(Blob::described).collect();
+        let manifest = json!({
             "schemaVersion": 2,
             "mediaType": MANIFEST,
-            "config": typed(configuration, CONFIGURATION),
+            "config": configuration,
             "layers": described,
-        }))?;
-        let mut manifest = typed(manifest, MANIFEST);
+        });
+        let mut manifest = store(&blobs, MANIFEST, &manifest)?;
         manifest["platform"] = json!({ "architecture": "amd64", "os": "linux" });
         manifest["annotations"] = json!({ "io.containerd.image.name": self.name });
         let index = json!({ "schemaVersion": 2, "manifests": [manifest] });
@@ -108,11 +92,37 @@ impl Image {
         fs::write(folder.join("oci-layout"), r#"{"imageLayoutVersion":"1.0.0"}"#)?;
         Ok(())
     }
+
+    fn configuration(&self, layers: &[Blob]) -> Value {
+        let digests: Vec<String> =
+            layers.iter().map(|layer| format!("sha256:{}", layer.digest)).collect();
+        json!({
+            "architecture": "amd64",
+            "os": "linux",
+            "created": "1970-01-01T00:00:00Z",
+            "config": self.configuration,
+            "rootfs": { "type": "layers", "diff_ids": digests },
+        })
+    }
 }
 
-fn typed(mut descriptor: Value, media_type: &str) -> Value {
-    descriptor["mediaType"] = media_type.into();
-    descriptor
+impl Blob {
+    fn described(&self) -> Value {
+        json!({
+            "mediaType": LAYER,
+            "digest": format!("sha256:{}", self.digest),
+            "size": self.size,
+        })
+    }
+}
+
+/// Writes a document under its digest; gives what refers to it.
+fn store(blobs: &Path, media_type: &str, content: &Value) -> Outcome<Value> {
+    let bytes = serde_json::to_vec(content)?;
+    let digest = sha256(&bytes);
+    fs::write(blobs.join(&digest), &bytes)?;
+    let digest = format!("sha256:{digest}");
+    Ok(json!({ "mediaType": media_type, "digest": digest, "size": bytes.len() }))
 }
 
 /// The digest of some bytes, in hexadecimal.

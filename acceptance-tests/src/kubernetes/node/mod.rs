@@ -6,6 +6,8 @@
 
 mod certificates;
 mod configuration;
+mod holder;
+mod layout;
 mod server;
 
 pub use certificates::Key;
@@ -15,16 +17,14 @@ use super::kubectl::{self, Kubectl};
 use super::{Door, Kubeconfig};
 use crate::failure::{Failure, Outcome};
 use crate::guard::Guarded;
-use crate::{fetch, folders, poll};
+use crate::poll;
 use certificates::Authority;
+use holder::Holder;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fmt::Write;
-use std::fs::{self, File};
-use std::os::unix::fs::PermissionsExt;
-use std::os::unix::process::CommandExt;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -48,33 +48,19 @@ pub struct Node {
     kubectl: Kubectl,
 }
 
-/// The process that holds the namespaces until its pipe closes, and then cleans up.
-#[derive(Debug)]
-struct Holder(Child);
-
-impl Drop for Holder {
-    fn drop(&mut self) {
-        drop(self.0.stdin.take());
-        let _ = self.0.wait();
-    }
-}
-
 impl Node {
     /// Starts a node and waits until it takes pods.
     ///
     /// # Errors
     /// Something is not installed, not allowed, or did not come up: which, and where the logs are.
     pub async fn start() -> Outcome<Self> {
-        installed()?;
-        let programs = programs()?;
-        let all = folders::target().join("kubernetes");
-        fs::create_dir_all(&all)?;
-        let home = tempfile::Builder::new().prefix("node-").tempdir_in(&all)?.keep();
-        fs::set_permissions(&home, fs::Permissions::from_mode(0o755))?;
-        let authority = lay_out(&home)?;
-        let administrator = administrator(&authority)?;
+        layout::installed()?;
+        let programs = layout::programs()?;
+        let home = layout::home()?;
+        let authority = layout::lay_out(&home)?;
+        let administrator = layout::administrator(&authority)?;
         administrator.write(&home.join("pki/admin.kubeconfig"))?;
-        let holder = hold(&home).await?;
+        let holder = holder::hold(&home).await?;
         let entrance = Some(home.join("enter"));
         let kubeconfig = home.join("pki/admin.kubeconfig");
         let node = Self {
@@ -238,126 +224,4 @@ impl Node {
 pub(super) fn last_lines(text: &str, count: usize) -> String {
     let lines: Vec<&str> = text.lines().collect();
     lines[lines.len().saturating_sub(count)..].join("\n")
-}
-
-/// The programs that are not built here.
-fn installed() -> Outcome {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let is_there =
-        |name: &&str| std::env::split_paths(&path).any(|folder| folder.join(name).is_file());
-    let needed = ["containerd", "runc", "ctr", "iptables", "conntrack", "unshare", "nsenter", "ip"];
-    let mut missing: Vec<&str> = needed.into_iter().filter(|name| !is_there(name)).collect();
-    if !Path::new("/usr/lib/cni/bridge").is_file() {
-        missing.push("the CNI plugins");
-    }
-    if missing.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::new(format!(
-        "a Kubernetes node needs {}: `make prepare` installs them; or name a cluster by FLINK_TEST_KUBECONFIG",
-        missing.join(", ")
-    )))
-}
-
-/// The folder of the built programs; builds them, or waits for who does.
-fn programs() -> Outcome<PathBuf> {
-    let script = folders::repository().join("acceptance-tests/kubernetes/build");
-    let output = Command::new(script).arg(folders::target()).output()?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(Failure::new(format!("Kubernetes could not be built:\n{said}")));
-    }
-    Ok(PathBuf::from(String::from_utf8(output.stdout)?.trim()))
-}
-
-/// Writes what the servers are started with.
-fn lay_out(home: &Path) -> Outcome<Authority> {
-    for folder in ["etc/cni", "log", "run", "var", "pki", "shared"] {
-        fs::create_dir_all(home.join(folder))?;
-    }
-    // Pods run as other users.
-    fs::set_permissions(home.join("shared"), fs::Permissions::from_mode(0o777))?;
-    for (file, content) in configuration::files(home) {
-        fs::write(home.join(file), content)?;
-    }
-    let pki = home.join("pki");
-    let authority = Authority::new(&pki)?;
-    let api_server = [
-        "kubernetes",
-        "kubernetes.default",
-        "kubernetes.default.svc",
-        "kubernetes.default.svc.cluster.local",
-        "localhost",
-        "127.0.0.1",
-        "10.96.0.1",
-        NODE_ADDRESS,
-    ];
-    authority.server("apiserver", &api_server)?;
-    authority.server("kubelet-server", &[NODE_NAME, NODE_ADDRESS])?;
-    authority.client("front-proxy", "front-proxy-client", "kubernetes", Key::EllipticCurve)?;
-    let servers = [
-        ("kube-controller-manager", "system:kube-controller-manager", "kubernetes"),
-        ("kube-scheduler", "system:kube-scheduler", "kubernetes"),
-        ("kube-proxy", "system:kube-proxy", "kubernetes"),
-        ("kubelet", "system:node:node1", "system:nodes"),
-    ];
-    for (file, user, group) in servers {
-        let identity = authority.client(file, user, group, Key::EllipticCurve)?;
-        let user = Kubeconfig::certificate(&identity.certificate, &identity.key);
-        Kubeconfig::new(API_SERVER, authority.certificate(), &user)
-            .write(&pki.join(file).with_extension("kubeconfig"))?;
-    }
-    Ok(authority)
-}
-
-fn administrator(authority: &Authority) -> Outcome<Kubeconfig> {
-    let identity = authority.client("admin", "admin", "system:masters", Key::Rsa)?;
-    let user = Kubeconfig::certificate(&identity.certificate, &identity.key);
-    Ok(Kubeconfig::new(API_SERVER, authority.certificate(), &user))
-}
-
-/// Makes the namespaces, and `HOME/enter` that leads into them.
-async fn hold(home: &Path) -> Outcome<Holder> {
-    let name = home.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let log = File::create(home.join("log/hold.log"))?;
-    let script = folders::repository().join("acceptance-tests/kubernetes/hold");
-    let holder = Command::new(script)
-        .arg(home)
-        .arg(format!("flink-{name}"))
-        .process_group(0)
-        .stdin(Stdio::piped())
-        .stdout(log.try_clone()?)
-        .stderr(log)
-        .spawn()?;
-    let mut holder = Holder(holder);
-    let started = home.join("run/init");
-    let waited = poll::until("the node's namespaces", START, || {
-        let ended = matches!(holder.0.try_wait(), Ok(Some(_)));
-        std::future::ready((ended || started.exists()).then_some(ended))
-    });
-    if waited.await? {
-        let said = fs::read_to_string(home.join("log/hold.log"))?;
-        return Err(Failure::new(format!("the node's namespaces could not be made:\n{said}")));
-    }
-    let enter = home.join("enter");
-    fs::write(
-        &enter,
-        entrance(&fs::read_to_string(home.join("cgroups"))?, &fs::read_to_string(started)?),
-    )?;
-    fetch::succeed(Command::new("chmod").arg("755").arg(&enter))?;
-    Ok(holder)
-}
-
-/// The script that runs a command inside: cgroups first, while they can be seen. `nsenter` drops the
-/// working folder, and its own ways to keep one differ between versions.
-fn entrance(groups: &str, init: &str) -> String {
-    let groups: Vec<String> = groups.lines().map(|group| format!("'{group}'")).collect();
-    format!(
-        "#!/bin/bash\n# Runs a command inside the node: enter COMMAND [ARGUMENT...]\n\
-         for group in {}; do echo $$ >\"$group/cgroup.procs\" || exit 1; done\n\
-         exec nsenter --target {} --mount --net --pid --uts --ipc --cgroup -- \
-         /bin/sh -c 'cd \"$0\" && exec \"$@\"' \"$PWD\" \"$@\"\n",
-        groups.join(" "),
-        init.trim()
-    )
 }
