@@ -33,35 +33,34 @@ const INVALID: &[Case] = &[
             .insert("taskmanager.memory.flink.size".to_owned(), "100m".to_owned());
     }),
     ("task_manager.replicas", "autoscaler decides", |it| {
+        it.task_manager.replicas = Some(2);
         it.scheduler = Some(Scheduler::Adaptive);
         it.task_manager.autoscaling = Some(Autoscaling { min: 1, max: 2, cpu: 50 });
     }),
     ("task_manager.autoscaling", "scheduler = \"adaptive\"", |it| {
-        it.task_manager.replicas = None;
         it.task_manager.autoscaling = Some(Autoscaling { min: 1, max: 2, cpu: 50 });
     }),
     ("task_manager.autoscaling.max", "fewer than the fewest", |it| {
         it.scheduler = Some(Scheduler::Adaptive);
-        it.task_manager.replicas = None;
         it.task_manager.autoscaling = Some(Autoscaling { min: 3, max: 2, cpu: 50 });
     }),
     ("scheduler", "application clusters only", |it| it.scheduler = Some(Scheduler::Reactive)),
-    ("task_manager.replicas", "strategy native", |it| it.strategy = Strategy::Native),
+    ("task_manager.replicas", "strategy native", |it| {
+        it.strategy = Strategy::Native;
+        it.task_manager.replicas = Some(2);
+    }),
     ("task_manager.disruption_budget", "as a number", |it| {
         it.strategy = Strategy::Native;
-        it.task_manager.replicas = None;
         it.task_manager.process.disruption_budget =
             Some(DisruptionBudget::MaxUnavailable("1".to_owned()));
     }),
     ("high_availability.cluster_id", "name of the cluster", |it| {
         *it = on_kubernetes();
         it.strategy = Strategy::Native;
-        it.task_manager.replicas = None;
         it.high_availability.as_mut().unwrap().cluster_id = Some("/x".to_owned());
     }),
     ("task_manager.probes", "has no checks", |it| {
         it.strategy = Strategy::Native;
-        it.task_manager.replicas = None;
         it.task_manager.process.probes.liveness = None;
     }),
     ("job_manager.disruption_budget", "neither a number", |it| {

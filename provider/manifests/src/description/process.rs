@@ -20,10 +20,11 @@ impl Default for JobManager {
 }
 
 /// The TaskManagers.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TaskManager {
-    /// How many, with strategy standalone; `None` when somebody else decides:
-    /// an autoscaler, ours or another's, or Flink itself with strategy native.
+    /// How many, with strategy standalone. `None` leaves it to others:
+    /// Kubernetes starts with one, and an autoscaler, ours or another's, or a
+    /// person sets the number; with strategy native Flink does.
     pub replicas: Option<u32>,
     /// `taskmanager.numberOfTaskSlots`; `None` leaves it to `flink_configuration`.
     pub task_slots: Option<u32>,
@@ -31,12 +32,6 @@ pub struct TaskManager {
     pub autoscaling: Option<Autoscaling>,
     /// What they share with the JobManager.
     pub process: Process,
-}
-
-impl Default for TaskManager {
-    fn default() -> Self {
-        Self { replicas: Some(1), task_slots: None, autoscaling: None, process: Process::default() }
-    }
 }
 
 /// A `HorizontalPodAutoscaler` on the TaskManagers' CPU.

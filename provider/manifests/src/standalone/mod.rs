@@ -59,7 +59,7 @@ fn deployment(cluster: &Cluster, role: Role, template: Value) -> Object {
             (names::job_manager(cluster), Some(cluster.job_manager.replicas), record(cluster))
         }
         Role::TaskManager => {
-            (names::task_manager(cluster), task_managers(cluster), BTreeMap::new())
+            (names::task_manager(cluster), cluster.task_manager.replicas, BTreeMap::new())
         }
     };
     let extra = Extra {
@@ -80,11 +80,6 @@ fn deployment(cluster: &Cluster, role: Role, template: Value) -> Object {
         spec.insert("replicas".to_owned(), json!(replicas));
     }
     metadata::object(("apps/v1", "Deployment"), cluster, metadata, json!({ "spec": spec }))
-}
-
-/// The number of TaskManagers, unless an autoscaler has it.
-fn task_managers(cluster: &Cluster) -> Option<u32> {
-    cluster.task_manager.replicas.filter(|_| cluster.task_manager.autoscaling.is_none())
 }
 
 fn record(cluster: &Cluster) -> BTreeMap<String, String> {
