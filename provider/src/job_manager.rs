@@ -5,6 +5,7 @@ use std::{error::Error as _, sync::Arc, time::Duration};
 use lifecycle::{
     flink::{
         Client, Endpoint, Error, Kind, Request,
+        endpoint::Patience,
         request::{cluster, jobs},
         response::{
             cluster::Overview,
@@ -55,13 +56,17 @@ struct Look {
 impl JobManager {
     /// The JobManager at this endpoint. Nothing is opened before the first request.
     pub fn new(endpoint: Endpoint) -> Self {
-        let mut impatient = endpoint.clone();
-        impatient.patience.unavailable = READ_PATIENCE;
-        let reader = Client::new(impatient);
+        Self::over(Client::new(endpoint), Rest::new)
+    }
+
+    /// The JobManager that this client speaks to, seen as `world` sees it.
+    pub fn over(client: Client, world: impl Fn(Client) -> Rest) -> Self {
+        let impatient = Patience { unavailable: READ_PATIENCE, ..client.patience() };
+        let reader = client.with_patience(impatient);
         Self {
-            origin: endpoint.origin(),
-            world: Rest::new(Client::new(endpoint)),
-            reading: Rest::new(reader.clone()),
+            origin: client.origin().to_owned(),
+            world: world(client),
+            reading: world(reader.clone()),
             reader,
             look: Mutex::default(),
             glance: Mutex::default(),

@@ -16,6 +16,7 @@ pub mod diagnostic;
 pub mod functions;
 pub mod job;
 pub mod job_manager;
+pub mod kubernetes_config;
 pub mod lists;
 pub mod location;
 pub mod provider;

@@ -10,22 +10,30 @@ use std::{
 };
 
 use lifecycle::{
-    flink::{Authentication, Endpoint, Identity, Secret, endpoint::AddressError},
+    cluster::Name,
+    flink::{
+        Authentication, Client, Endpoint, Identity, Secret,
+        endpoint::{AddressError, Patience},
+    },
     job::{
         Goal, Report,
         drive::{Limits, drive},
         goal::{Run, Suspend},
         relocate::relocate,
+        rest,
     },
+    kubernetes::{Access, Behind, Configuration, Journals, Kubernetes},
 };
 use terraform::model::Attr;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 use crate::{
     config::{ProviderConfig, Rest},
     job::goal,
     job_manager::JobManager,
+    kubernetes_config,
     location::Location,
 };
 
@@ -33,6 +41,11 @@ use crate::{
 const URL_VARIABLE: &str = "FLINK_REST_URL";
 /// How many jobs change at once where the configuration does not say.
 const CONCURRENT_UPGRADES: usize = 4;
+
+/// Namespace of clusters where nothing says another.
+const NAMESPACE: &str = "default";
+/// Owner of the fields of objects where nothing says another.
+const FIELD_MANAGER: &str = "terraform-provider-flink";
 
 /// What a refresh does when a JobManager cannot be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +62,12 @@ pub struct Session {
     url: Option<String>,
     /// What a refresh does when a JobManager cannot be reached.
     pub on_unreachable: OnUnreachable,
+    kubernetes: Kubernetes,
+    access: Access,
+    namespace: String,
+    field_manager: String,
+    force_conflicts: bool,
+    default_labels: BTreeMap<String, String>,
     upgrades: Semaphore,
     job_managers: Mutex<BTreeMap<String, Arc<JobManager>>>,
 }
@@ -79,7 +98,24 @@ pub enum NoJobManager {
 impl Session {
     /// The session of a provider block; `None` while a value that it needs is unknown.
     pub fn new(config: ProviderConfig) -> Option<Self> {
-        let ProviderConfig { rest, on_unreachable, max_concurrent_upgrades } = config;
+        let ProviderConfig {
+            rest,
+            kubernetes,
+            access,
+            default_labels,
+            field_manager,
+            force_conflicts,
+            on_unreachable,
+            max_concurrent_upgrades,
+        } = config;
+        let unknown = kubernetes.is_unknown()
+            || kubernetes.known().is_some_and(kubernetes_config::Kubernetes::holds_unknown)
+            || [&access, &field_manager, &on_unreachable].into_iter().any(|text| text.is_unknown())
+            || default_labels.is_unknown()
+            || force_conflicts.is_unknown();
+        if unknown {
+            return None;
+        }
         let from_environment = rest.is_null() || rest == Attr::Known(Rest::default());
         let rest = match rest {
             Attr::Known(rest) => rest,
@@ -100,6 +136,23 @@ impl Session {
                 Some("warn") => OnUnreachable::Warn,
                 Some(_) | None => OnUnreachable::Error,
             },
+            kubernetes: Kubernetes::new(
+                kubernetes.known().map_or_else(
+                    Configuration::default,
+                    kubernetes_config::Kubernetes::configuration,
+                ),
+            ),
+            access: way(&access),
+            namespace: kubernetes
+                .known()
+                .and_then(|kubernetes| kubernetes.namespace.known().cloned())
+                .unwrap_or_else(|| NAMESPACE.to_owned()),
+            field_manager: field_manager
+                .known()
+                .cloned()
+                .unwrap_or_else(|| FIELD_MANAGER.to_owned()),
+            force_conflicts: force_conflicts.known().copied().unwrap_or_default(),
+            default_labels: default_labels.known().cloned().unwrap_or_default(),
             upgrades: Semaphore::new(permits.unwrap_or(CONCURRENT_UPGRADES).max(1)),
             job_managers: Mutex::default(),
         })
@@ -109,7 +162,7 @@ impl Session {
     pub fn job_manager(&self, location: &Location) -> Result<Arc<JobManager>, NoJobManager> {
         let url = match location {
             Location::Rest(url) => url.as_deref().or(self.url.as_deref()),
-            Location::Cluster { .. } => None,
+            Location::Cluster { namespace, name } => return Ok(self.on_cluster(namespace, name)),
         };
         let url = url.ok_or(NoJobManager::NotNamed)?;
         let endpoint = self.endpoint(url)?;
@@ -123,6 +176,51 @@ impl Session {
     /// The stable name of the JobManager at a location.
     pub fn origin(&self, location: &Location) -> Result<String, NoJobManager> {
         Ok(self.job_manager(location)?.origin.clone())
+    }
+
+    /// The JobManager of a cluster on Kubernetes. Nothing is looked for or opened before the first
+    /// request.
+    fn on_cluster(&self, namespace: &str, name: &str) -> Arc<JobManager> {
+        let origin = format!("{namespace}/{name}");
+        let mut job_managers = self.job_managers.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = job_managers.entry(origin).or_insert_with_key(|origin| {
+            let endpoint = self.equipped(Endpoint::anywhere(), self.url.is_none());
+            let patience = endpoint.patience;
+            let (kubernetes, place) = (self.kubernetes.clone(), (namespace, name));
+            let way = Behind::new(kubernetes.clone(), place, self.access, endpoint);
+            let client = Client::over(origin.clone(), Arc::new(way), patience);
+            let (namespace, cluster) = (namespace.to_owned(), name.to_owned());
+            let journals = Journals::new(kubernetes, Name { namespace, cluster });
+            Arc::new(JobManager::over(client, |client| {
+                rest::Rest::on_cluster(client, journals.clone())
+            }))
+        });
+        Arc::clone(made)
+    }
+
+    /// Kubernetes, reached when it is first asked.
+    pub fn kubernetes(&self) -> &Kubernetes {
+        &self.kubernetes
+    }
+
+    /// Namespace of clusters that set none; never a kubeconfig's, so that ids are known at plan.
+    pub fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    /// Name under which fields of objects are owned.
+    pub fn field_manager(&self) -> &str {
+        &self.field_manager
+    }
+
+    /// Whether fields that another manager owns are taken from it.
+    pub fn force_conflicts(&self) -> bool {
+        self.force_conflicts
+    }
+
+    /// Labels on every object on Kubernetes.
+    pub fn default_labels(&self) -> &BTreeMap<String, String> {
+        &self.default_labels
     }
 
     /// Brings a JobManager to a goal, when it is this operation's turn.
@@ -157,7 +255,14 @@ impl Session {
 
     fn endpoint(&self, url: &str) -> Result<Endpoint, NoJobManager> {
         let refused = |source| NoJobManager::Address { url: without_login(url), source };
-        let mut endpoint = Endpoint::new(url).map_err(refused)?;
+        let endpoint = Endpoint::new(url).map_err(refused)?;
+        let ours = self.url.as_deref().is_none_or(|own| is_same_server(own, url));
+        Ok(self.equipped(endpoint, ours))
+    }
+
+    /// The endpoint with whom to trust, how long to wait and, where it is `ours`, who asks: what
+    /// one server is to be told must not be told to any other that a resource names.
+    fn equipped(&self, mut endpoint: Endpoint, ours: bool) -> Endpoint {
         let Rest {
             url: _,
             username,
@@ -169,10 +274,16 @@ impl Session {
             client_key,
             request_timeout,
         } = &self.rest;
+        endpoint.certificate_authority_pem = ca_certificate.known().cloned();
+        if let Some(timeout) = goal::duration(request_timeout) {
+            endpoint.patience = Patience { answer: timeout, ..endpoint.patience };
+        }
+        if !ours {
+            return endpoint;
+        }
         if let Some(login) = authentication(username, password, bearer_token) {
             endpoint.authentication = login;
         }
-        endpoint.certificate_authority_pem = ca_certificate.known().cloned();
         endpoint.identity = identity(client_certificate, client_key);
         endpoint.headers = headers
             .known()
@@ -180,10 +291,24 @@ impl Session {
             .flatten()
             .map(|(name, value)| (name.clone(), Secret::new(value.clone())))
             .collect();
-        if let Some(timeout) = goal::duration(request_timeout) {
-            endpoint.patience.answer = timeout;
-        }
-        Ok(endpoint)
+        endpoint
+    }
+}
+
+/// Whether two addresses have one scheme, host and port.
+fn is_same_server(one: &str, other: &str) -> bool {
+    match (Url::parse(one), Url::parse(other)) {
+        (Ok(one), Ok(other)) => one.origin() == other.origin(),
+        (Err(_), _) | (_, Err(_)) => false,
+    }
+}
+
+fn way(access: &Attr<String>) -> Access {
+    match access.known().map(String::as_str) {
+        Some("service_proxy") => Access::ServiceProxy,
+        Some("port_forward") => Access::PortForward,
+        Some("direct") => Access::Direct,
+        Some(_) | None => Access::Auto,
     }
 }
 
@@ -228,3 +353,6 @@ fn without_login(url: &str) -> String {
         None => url.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

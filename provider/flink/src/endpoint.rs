@@ -124,6 +124,13 @@ impl Endpoint {
         Ok(Self { authentication, ..Self::below(base) })
     }
 
+    /// No address: what to trust, what to show and how long to wait, for a
+    /// JobManager that a transport of its own leads to.
+    pub fn anywhere() -> Self {
+        let url = Url::parse("http://flink").expect("a URL");
+        Self::below(url)
+    }
+
     /// An endpoint with nothing but the defaults, credentials left in place.
     pub(crate) fn below(base: Url) -> Self {
         Self {

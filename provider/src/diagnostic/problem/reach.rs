@@ -8,21 +8,41 @@ use super::{Text, text};
 use crate::diagnostic::{Subject, told};
 
 pub(super) fn unreachable(subject: Subject<'_>, reason: &str) -> Text {
+    let next = if is_on_kubernetes(subject) {
+        "Check the provider's kubernetes block, its access and the cluster's JobManager, then run Terraform again: it takes up what is under way."
+    } else {
+        "Check the URL, the network and the JobManager, then run Terraform again: it takes up what is under way."
+    };
     let detail = told(
         format!("The JobManager at {} could not be reached: {reason}.", subject.origin),
         "The job is assumed to be as it was, not to be gone; whatever was begun goes on in Flink.",
-        "Check the URL, the network and the JobManager, then run Terraform again: it takes up what is under way.",
+        next,
     );
-    text("its JobManager cannot be reached", detail).at("rest_url")
+    text("its JobManager cannot be reached", detail).at(place(subject))
 }
 
 pub(super) fn access_denied(subject: Subject<'_>, reason: &str) -> Text {
+    let next = if is_on_kubernetes(subject) {
+        "Give whom the provider's kubernetes block logs in as what is missing, or set access to a way that is open."
+    } else {
+        "Set rest.username and rest.password, rest.bearer_token or rest.client_certificate of the provider to what the server, or the proxy before it, expects. They are sent to the scheme, host and port of rest.url alone, or to every JobManager where rest.url is not set."
+    };
     let detail = told(
         format!("{} refuses the request: {reason}.", subject.origin),
         "Nothing was read or changed; the job is assumed to be as recorded.",
-        "Set rest.username and rest.password, rest.bearer_token or rest.client_certificate of the provider to what the server, or the proxy before it, expects.",
+        next,
     );
-    text("access to its JobManager is denied", detail).at("rest_url")
+    text("access to its JobManager is denied", detail).at(place(subject))
+}
+
+/// Whether the JobManager is named by a cluster rather than by a URL.
+fn is_on_kubernetes(subject: Subject<'_>) -> bool {
+    !subject.origin.contains("://")
+}
+
+/// The attribute that says where the JobManager is.
+fn place(subject: Subject<'_>) -> &'static str {
+    if is_on_kubernetes(subject) { "cluster" } else { "rest_url" }
 }
 
 pub(super) fn unexpected(reason: &str) -> Text {
