@@ -202,7 +202,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_jar_is_a_form_of_the_length_that_was_promised() {
-        let bytes: Vec<u8> = (0..PIECE * 2 + 7).map(|number| (number % 251) as u8).collect();
+        let bytes: Vec<u8> = (0..=250).cycle().take(PIECE * 2 + 7).collect();
         let mut file = tempfile::NamedTempFile::new().expect("a file");
         file.write_all(&bytes).expect("room");
         let content = JarContent::File(file.path().to_owned());
