@@ -25,6 +25,11 @@ pub mod report;
 pub mod step;
 pub mod world;
 
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod tests;
+
 pub use drive::drive;
 pub use goal::{Goal, Name};
 pub use problem::Problem;

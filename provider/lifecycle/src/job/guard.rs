@@ -62,12 +62,14 @@ pub(crate) enum Guard {
     JournalBeforeMemory,
     /// The journal's path is used up before a job starts from it.
     PathIsUsedUpFirst,
+    /// A job whose stop goes on does not count as one that runs.
+    StopUnderWayIsAwaited,
 }
 
 #[cfg(test)]
 impl Guard {
     /// All guards.
-    pub(crate) const ALL: [Self; 28] = [
+    pub(crate) const ALL: [Self; 29] = [
         Self::HistoryHasSettled,
         Self::OneStopAtATime,
         Self::FailedTriggerIsUsedUp,
@@ -96,6 +98,7 @@ impl Guard {
         Self::PathIsNoted,
         Self::JournalBeforeMemory,
         Self::PathIsUsedUpFirst,
+        Self::StopUnderWayIsAwaited,
     ];
 }
 

@@ -36,7 +36,7 @@ pub mod step;
 pub mod world;
 
 #[cfg(test)]
-mod model;
+pub(crate) mod model;
 #[cfg(test)]
 mod tests;
 

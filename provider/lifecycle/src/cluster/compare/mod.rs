@@ -101,7 +101,7 @@ fn walk(path: &mut Vec<String>, should: &Value, is: Option<&Value>, found: &mut 
         (should, is) if is_nothing(should) && is.is_none_or(is_nothing) => {}
         (should, Some(is)) if same(path, should, is) => {}
         (should, is) => {
-            found.push(What::Value { path: path.clone(), is: is.cloned(), should: should.clone() })
+            found.push(What::Value { path: path.clone(), is: is.cloned(), should: should.clone() });
         }
     }
 }

@@ -123,7 +123,7 @@ fn restart(goal: &Bring, objects: &Objects, seen: &Observed) -> Need<()> {
         };
         return Err(Box::new(Next::Do(Box::new(step), remarks)));
     }
-    if goal.desired.workloads().any(|object| is_halted(object, objects)) {
+    if goal.desired.workloads().any(|object| has_no_pods(object, objects)) {
         old_pods_end(goal, seen)?;
     }
     Ok(())
@@ -146,11 +146,11 @@ fn carry_over(goal: &Bring, seen: &Observed) -> Need<Vec<Remark>> {
     Ok(Vec::new())
 }
 
-/// Whether a workload that is to have pods was left without.
-fn is_halted(object: &Object, objects: &Objects) -> bool {
+/// Whether a workload that is to have pods has none yet, or none any more.
+fn has_no_pods(object: &Object, objects: &Objects) -> bool {
     let wants = object.body.pointer("/spec/replicas").is_none_or(|number| *number != 0);
     let live = objects.get(&Id::of(object));
-    wants && live.is_some_and(|live| health::replicas(live) == 0)
+    wants && live.is_none_or(|live| health::replicas(live) == 0)
 }
 
 /// Waits for the pods of other revisions to end; those that the JobManager has

@@ -184,8 +184,11 @@ impl Flink {
 
     /// Writes down what must never happen.
     fn witness(&mut self, launch: &Launch, path: Option<&String>) {
+        let lineage = lineage(&launch.program.jar.sha256);
+        self.lineages.insert(launch.id.clone(), lineage.to_owned());
+        let of = |job: &flink::JobId| self.lineages.get(job).map_or("", String::as_str);
         for other in self.alive() {
-            if other.id != launch.id {
+            if other.id != launch.id && of(&other.id) == lineage {
                 let text = format!("{} started while {} runs", launch.id, other.id);
                 self.violations.push(text);
                 return;
@@ -194,7 +197,8 @@ impl Flink {
         if self.allowed_starts.contains(&path.cloned()) {
             return;
         }
-        let newest = self.disk.values().map(|stored| stored.version).max();
+        let stored = self.disk.values().filter(|stored| of(&stored.job) == lineage);
+        let newest = stored.map(|stored| stored.version).max();
         let from = path.and_then(|path| self.disk.get(path)).map(|stored| stored.version);
         if from != newest {
             let text =
@@ -202,4 +206,8 @@ impl Flink {
             self.violations.push(text);
         }
     }
+}
+
+fn lineage(version: &str) -> &str {
+    version.split_once(':').map_or("", |(lineage, _)| lineage)
 }

@@ -136,6 +136,8 @@ pub(crate) struct Flink {
     /// Why nothing can be written, if so.
     pub(crate) unwritable: Option<String>,
     pub(crate) disposed: Vec<String>,
+    /// Which jobs share their state: what their programs have before a colon.
+    pub(crate) lineages: BTreeMap<JobId, String>,
     /// The journals by their owners; `None`: none are kept here.
     pub(crate) journals: Option<BTreeMap<String, Noted>>,
     pub(crate) violations: Vec<String>,
@@ -195,7 +197,7 @@ impl Model {
         look(&mut flink)
     }
 
-    async fn die(&self) -> ! {
+    pub(crate) async fn die(&self) -> ! {
         self.died.notify_one();
         std::future::pending::<()>().await;
         unreachable!("pending never ends")
@@ -221,6 +223,7 @@ impl Flink {
             adaptive: false,
             unwritable: None,
             disposed: Vec::new(),
+            lineages: BTreeMap::new(),
             journals: None,
             violations: Vec::new(),
             effects: 0,

@@ -8,8 +8,9 @@ use crate::job::{
     goal::{Intent, Run, StartFrom, Verify},
     guard::Guard,
     ids::{self, Operation},
+    journal::Phase,
     marks::{self, Marks},
-    observed::{Observed, Question, Row},
+    observed::{Observed, Question, Reason, Row, TriggerFailure, TriggerState},
     problem::Problem,
     report::{Left, Remark, Which},
     step::{Because, Step},
@@ -42,7 +43,7 @@ fn has_saved(seen: &Observed, job: &Row) -> Need<bool> {
         return Ok(false);
     }
     let attempt = stop::attempt(seen, &job.id, &Operation::Stop)?;
-    Ok(matches!(attempt.state, crate::job::observed::TriggerState::Completed(_)))
+    Ok(matches!(attempt.state, TriggerState::Completed(_)))
 }
 
 /// What will certainly be needed, so that it is asked at once.
@@ -102,6 +103,9 @@ enum Relation {
 
 fn with_running(goal: &Run, seen: &Observed, family: &Family<'_>, job: &Row) -> Need<Next> {
     match relation(goal, seen, job)? {
+        Relation::Recorded if is_stopping(goal, seen, job)? => {
+            super::wait(Reason::Stopping(job.id.clone()))
+        }
         Relation::Recorded => match goal.intent {
             Intent::Keep => {
                 note::runs(goal, seen, &job.id)?;
@@ -113,6 +117,23 @@ fn with_running(goal: &Run, seen: &Observed, family: &Family<'_>, job: &Row) -> 
         Relation::Previous => replace::replace(goal, seen, job, Vec::new()),
         Relation::Desired | Relation::RolledBack => prove::prove(goal, seen, family, job),
     }
+}
+
+/// Whether a stop of this job goes on that somebody began and did not live to
+/// see the end of: it runs now, and will not for long.
+fn is_stopping(goal: &Run, seen: &Observed, job: &Row) -> Need<bool> {
+    let noted = note::entry(kin(goal), seen)?.map(|noted| &noted.entry);
+    let has_begun = noted
+        .is_some_and(|entry| entry.job == job.id && matches!(entry.phase, Phase::Stopping { .. }));
+    if !has_begun || !seen.guards(Guard::StopUnderWayIsAwaited) {
+        return Ok(false);
+    }
+    Ok(match stop::attempt(seen, &job.id, &Operation::Stop)?.state {
+        TriggerState::InProgress
+        | TriggerState::Completed(_)
+        | TriggerState::Failed(TriggerFailure::WhileStopping { .. }) => true,
+        TriggerState::NotFound | TriggerState::Failed(_) => false,
+    })
 }
 
 fn relation(goal: &Run, seen: &Observed, job: &Row) -> Need<Relation> {

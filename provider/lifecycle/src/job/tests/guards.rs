@@ -87,6 +87,7 @@ async fn scene(guard: Guard, off: Option<Guard>) -> Seen {
         Guard::JournalBeforeStop => journal::dies_stopping(off).await,
         Guard::PathIsNoted | Guard::JournalBeforeMemory => journal::forgotten(off).await,
         Guard::PathIsUsedUpFirst => journal::dies_starting(off).await,
+        Guard::StopUnderWayIsAwaited => journal::stop_under_way(off).await,
         Guard::SavepointIsLookedFor => forgotten_savepoint(&model, off).await,
         Guard::DeletedSavepointIsUsedUp => deleted_savepoint(&model, off).await,
     }

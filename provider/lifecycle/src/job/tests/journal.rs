@@ -63,6 +63,18 @@ pub(super) async fn dies_stopping(off: Option<Guard>) -> Seen {
     journals(&model).await
 }
 
+/// The process dies as soon as the stop has been asked for, and the next
+/// apply wants the job to run.
+pub(super) async fn stop_under_way(off: Option<Guard>) -> Seen {
+    let model = kept();
+    let recorded = running(&model).await;
+    let before = model.with(|flink| flink.effects);
+    *model.death.lock().expect("not poisoned") = Some(Death::After(before + 2));
+    assert_eq!(apply_until_death(None, &suspend(&recorded), &model).await, None);
+    *model.death.lock().expect("not poisoned") = None;
+    end(off, &keep(recorded), &model).await
+}
+
 /// Of a suspended job neither Flink nor storage nor the record knows anything.
 pub(super) async fn forgotten(off: Option<Guard>) -> Seen {
     let model = kept();
