@@ -12,10 +12,17 @@ use std::process::{Child, Command, Stdio};
 #[derive(Debug)]
 pub(super) struct Holder(Child);
 
-impl Drop for Holder {
-    fn drop(&mut self) {
+impl Holder {
+    /// Lets go of the namespaces; returns when everything in them is gone.
+    pub(super) fn release(&mut self) {
         drop(self.0.stdin.take());
         let _ = self.0.wait();
+    }
+}
+
+impl Drop for Holder {
+    fn drop(&mut self) {
+        self.release();
     }
 }
 

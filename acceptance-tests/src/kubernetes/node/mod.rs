@@ -26,6 +26,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 const NODE_NAME: &str = "node1";
@@ -38,14 +39,29 @@ const START: Duration = Duration::from_mins(2);
 /// A running node; dropped, all of it is gone but its logs.
 #[derive(Debug)]
 pub struct Node {
-    // The order matters: with the namespaces every process in them ends.
-    _holder: Holder,
+    holder: Holder,
     servers: Mutex<BTreeMap<Server, Guarded>>,
     home: PathBuf,
     programs: PathBuf,
     authority: Authority,
     administrator: Kubeconfig,
     kubectl: Kubectl,
+}
+
+impl Drop for Node {
+    /// The namespaces first: with them every process in them ends. What led the servers in is ended
+    /// all at once: each time it takes whoever inherits its last process a while to notice.
+    fn drop(&mut self) {
+        self.holder.release();
+        let servers = self.servers.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let ending: Vec<_> = std::mem::take(servers)
+            .into_values()
+            .map(|server| thread::spawn(move || drop(server)))
+            .collect();
+        for ended in ending {
+            let _ = ended.join();
+        }
+    }
 }
 
 impl Node {
@@ -64,7 +80,7 @@ impl Node {
         let entrance = Some(home.join("enter"));
         let kubeconfig = home.join("pki/admin.kubeconfig");
         let node = Self {
-            _holder: holder,
+            holder,
             servers: Mutex::default(),
             kubectl: Kubectl::new(entrance, programs.join("kubectl"), kubeconfig),
             home,
