@@ -4,8 +4,9 @@ use terraform::{diagnostics::Diagnostics, registry::Registry, resource};
 
 use crate::{
     actions::{JobCancel, JobRestart, SavepointTrigger},
+    cluster::Cluster,
     config::{self, ProviderConfig},
-    data::{ClusterData, JobData, JobsData, SavepointsData},
+    data::{ClusterData, JobData, JobsData, ManifestsData, SavepointsData},
     functions::{
         ConfigMerge, DurationSeconds, MemoryBytes, MemoryLayout, ParseSavepointPath,
         ValidateConfiguration,
@@ -23,11 +24,13 @@ pub struct Flink;
 /// Everything that this provider offers.
 pub fn registry() -> Registry<Flink> {
     Registry::new(Flink)
+        .resource(Cluster)
         .resource(Job::default())
         .resource(Savepoint)
         .data_source(ClusterData)
         .data_source(JobData)
         .data_source(JobsData)
+        .data_source(ManifestsData)
         .data_source(SavepointsData)
         .list_resource(JobList)
         .list_resource(SavepointList)

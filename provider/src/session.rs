@@ -30,6 +30,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::{
+    cluster::looks::Looks,
     config::{ProviderConfig, Rest},
     job::goal,
     job_manager::JobManager,
@@ -68,6 +69,8 @@ pub struct Session {
     field_manager: String,
     force_conflicts: bool,
     default_labels: BTreeMap<String, String>,
+    /// Looks at namespaces that clusters share.
+    pub looks: Looks,
     upgrades: Semaphore,
     job_managers: Mutex<BTreeMap<String, Arc<JobManager>>>,
 }
@@ -153,6 +156,7 @@ impl Session {
                 .unwrap_or_else(|| FIELD_MANAGER.to_owned()),
             force_conflicts: force_conflicts.known().copied().unwrap_or_default(),
             default_labels: default_labels.known().cloned().unwrap_or_default(),
+            looks: Looks::default(),
             upgrades: Semaphore::new(permits.unwrap_or(CONCURRENT_UPGRADES).max(1)),
             job_managers: Mutex::default(),
         })
@@ -180,7 +184,7 @@ impl Session {
 
     /// The JobManager of a cluster on Kubernetes. Nothing is looked for or opened before the first
     /// request.
-    fn on_cluster(&self, namespace: &str, name: &str) -> Arc<JobManager> {
+    pub fn on_cluster(&self, namespace: &str, name: &str) -> Arc<JobManager> {
         let origin = format!("{namespace}/{name}");
         let mut job_managers = self.job_managers.lock().unwrap_or_else(PoisonError::into_inner);
         let made = job_managers.entry(origin).or_insert_with_key(|origin| {

@@ -65,6 +65,7 @@ pub fn fill(prior: Option<&ClusterModel>, planned: ClusterModel, change: &Change
     let own = ClusterOwn {
         id: reference.as_ref().map_or(Attr::Unknown, |reference| text(reference.id())),
         r#ref: reference.map_or(Attr::Unknown, |reference| text(reference.to_string())),
+        revision: Attr::Known(restarts(prior, change)),
         rest_url: rest_url(&shared),
         planned_action: text(change.to_string()),
         status: text(READY.to_owned()),
@@ -94,7 +95,21 @@ pub fn reference(
     Some(Reference { namespace: namespace.clone(), name: name.clone(), revision: Some(revision) })
 }
 
-/// The revision that is recorded.
+/// How often the cluster will have restarted after the change, beginning with 1.
+pub fn restarts(prior: Option<&ClusterModel>, change: &Change) -> i64 {
+    let before = prior.and_then(|prior| prior.own.revision.known().copied()).unwrap_or(0);
+    match &change.action {
+        Action::Restart(_) => before + 1,
+        Action::Create
+        | Action::Nothing
+        | Action::Record
+        | Action::CreateAgain
+        | Action::InPlace
+        | Action::Repair { .. } => before.max(1),
+    }
+}
+
+/// The number in the reference that is recorded.
 pub fn revision(recorded: &ClusterModel) -> Option<u64> {
     recorded.own.r#ref.known()?.parse::<Reference>().ok()?.revision
 }
@@ -233,7 +248,7 @@ fn worded(prior: &ClusterModel, planned: &ClusterModel, path: &Path) -> String {
 }
 
 /// The URL of the REST API within Kubernetes.
-fn rest_url(spec: &ClusterSpec) -> Attr<String> {
+pub(super) fn rest_url(spec: &ClusterSpec) -> Attr<String> {
     let (Some(namespace), Some(name)) = (spec.namespace.known(), spec.name.known()) else {
         return Attr::Unknown;
     };

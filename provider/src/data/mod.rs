@@ -4,6 +4,7 @@
 mod cluster;
 mod job;
 mod jobs;
+mod manifests;
 mod savepoints;
 
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use terraform::{
 pub use cluster::ClusterData;
 pub use job::JobData;
 pub use jobs::JobsData;
+pub use manifests::{ManifestsData, ManifestsModel};
 pub use savepoints::{SavepointsData, SavepointsModel};
 
 use crate::{

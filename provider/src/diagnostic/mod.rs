@@ -3,6 +3,7 @@
 //! Every message says, in this order: what happened, with Flink's root cause once; what it means
 //! for the data; what to do next. Paths of savepoints are given in full. Nothing here decides.
 
+mod cluster;
 mod jar;
 mod live;
 mod outlook;
@@ -17,6 +18,11 @@ use terraform::{
 
 use crate::session::NoJobManager;
 
+pub use cluster::{
+    cannot_recover, cluster_in_between, cluster_messages, cluster_unreachable_on_refresh,
+    forced_on_destroy, invalid, no_such_cluster, not_a_cluster_id, not_importable,
+    problem as cluster_problem, warned,
+};
 pub use jar::{
     changed_since_plan, hash_differs, jar_error, jar_is_recorded, not_fetched, uri_without_hash,
 };

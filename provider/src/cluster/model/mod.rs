@@ -42,8 +42,8 @@ pub struct ClusterSpec {
     /// Name of the cluster: a DNS label of at most 45 characters that starts with a letter. All its objects carry it. Another name is another cluster: the old one is drained and removed, and the new one starts without its jobs unless these move first (`create_before_destroy`).
     #[attr(required, on_change = "replace", validate = [validate::dns_label])]
     pub name: Attr<String>,
-    /// Namespace of the cluster, which must exist (default `default`). Another namespace is another cluster.
-    #[attr(optional, computed, default = "default", on_change = "replace", validate = [cluster_validate::namespace])]
+    /// Namespace of the cluster, which must exist. Default: `kubernetes.namespace` of the provider, else `default`. Another namespace is another cluster.
+    #[attr(optional, computed, modifier = UseStateForUnknown, on_change = "replace", validate = [cluster_validate::namespace])]
     pub namespace: Attr<String>,
     /// Who makes the pods: with `standalone` (default) Kubernetes keeps a fixed number of TaskManagers; with `native` Flink itself asks for TaskManagers as its jobs need them, exactly as `kubernetes-session.sh` sets it up. A change restarts the cluster.
     #[attr(optional, computed, default = "standalone", one_of = ["standalone", "native"], on_change = "upgrade")]
@@ -122,9 +122,12 @@ pub struct ClusterOwn {
     /// `namespace/name`.
     #[attr(computed)]
     pub id: Attr<String>,
-    /// `namespace/name#revision`, for `cluster` of a `flink_job` that is to follow this cluster. The revision goes up with each change that restarts the cluster, so that the plan of its jobs says that they are carried over. It is always known at plan.
+    /// `namespace/name#number`, for `cluster` of a `flink_job` that is to follow this cluster. The number goes up with each change that restarts the cluster and carries its jobs over, so that their plans say so. It is always known at plan.
     #[attr(computed)]
     pub r#ref: Attr<String>,
+    /// Restarts of the cluster so far, those that leave `ref` alone included; its pods carry it.
+    #[attr(computed)]
+    pub revision: Attr<i64>,
     /// URL of the REST API within Kubernetes, for example `http://orders-rest.flink:8081`.
     #[attr(computed)]
     pub rest_url: Attr<String>,

@@ -10,7 +10,7 @@ fn cluster(attributes: &serde_json::Value) -> ClusterModel {
     let mut all = json!({
         "name": "orders", "namespace": "flink", "strategy": "standalone", "flink_version": "1.20",
         "image": "flink:1.20.1", "on_update": "drain", "on_destroy": "drain",
-        "id": "flink/orders", "ref": "flink/orders#3", "rest_url": "http://orders-rest.flink:8081",
+        "id": "flink/orders", "ref": "flink/orders#3", "revision": 5, "rest_url": "http://orders-rest.flink:8081",
         "planned_action": "create", "status": "ready",
     });
     all.as_object_mut()
@@ -108,6 +108,19 @@ fn a_plan_without_a_change_leaves_every_computed_attribute_alone() {
     let wanted = cluster(&json!({}));
     let change = decide(Some(&prior), &wanted);
     assert_eq!(fill(Some(&prior), wanted, &change), prior);
+}
+
+#[test]
+fn every_restart_counts_and_only_those_that_carry_jobs_over_move_the_reference() {
+    let prior = cluster(&json!({}));
+    for (on_update, reference, revision) in
+        [("drain", "flink/orders#4", 6), ("recover", "flink/orders#3", 6)]
+    {
+        let wanted = cluster(&json!({ "image": "flink:1.20.2", "on_update": on_update }));
+        let filled = fill(Some(&prior), wanted.clone(), &decide(Some(&prior), &wanted));
+        assert_eq!(filled.own.r#ref, Attr::Known(reference.to_owned()));
+        assert_eq!(filled.own.revision, Attr::Known(revision));
+    }
 }
 
 #[test]

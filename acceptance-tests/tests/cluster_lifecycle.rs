@@ -1,0 +1,199 @@
+//! A cluster and a job on it under real Terraform, on a real Kubernetes: one apply makes both, and
+//! whatever changes, the job goes on from its state, and nothing is written twice or left out.
+
+use acceptance_tests::counting::Counting;
+use acceptance_tests::jars::Jar;
+use acceptance_tests::kubernetes::{Cluster, ImageSpec, JVM_OPTIONS, Namespace};
+use acceptance_tests::terraform::Workspace;
+use acceptance_tests::{Failure, Outcome, fetch};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+const CLUSTER: &str = "flink_cluster.it";
+const JOB: &str = "flink_job.it";
+const DRAINED: &str = "its jobs are stopped with savepoints and started again from them";
+
+/// A namespace with a workspace whose provider takes everything from `KUBECONFIG`.
+struct Setting {
+    namespace: Namespace,
+    workspace: Workspace,
+    counting: Counting,
+    image: String,
+}
+
+impl Setting {
+    async fn new(subject: &str) -> Outcome<Self> {
+        let cluster = Cluster::shared().await?;
+        let image = cluster.image(&ImageSpec::flink(fetch::FLINK_1_20)).await?;
+        let namespace = cluster.namespace(subject).await?;
+        let workspace = Workspace::new("http://unused")?.enter(cluster.kubectl());
+        workspace.write("provider.tf", PROVIDER)?;
+        let folder = namespace.shared_folder().join(subject);
+        for folder in [&folder, &folder.join("control")] {
+            fs::create_dir(folder)?;
+            fs::set_permissions(folder, fs::Permissions::from_mode(0o777))?;
+        }
+        let counting = Counting { name: subject.to_owned(), folder, splits: 2 };
+        Ok(Self { namespace, workspace, counting, image })
+    }
+
+    /// The cluster, with `more` lines of attributes, and the job on it.
+    fn configure(&self, cluster: &str, (jar, job): (Jar, &str)) -> Outcome {
+        let shared = self.namespace.shared_folder().display().to_string();
+        let mut hcl = format!(
+            r#"resource "flink_cluster" "it" {{
+  namespace     = {:?}
+  name          = "orders"
+  flink_version = "1.20"
+  image         = {:?}
+  state = {{
+    checkpoint_dir      = "file://{shared}/checkpoints"
+    savepoint_dir       = "file://{shared}/savepoints"
+    checkpoint_interval = "1s"
+  }}
+  flink_configuration = {{
+    "env.java.opts.jobmanager"  = {JVM_OPTIONS:?}
+    "env.java.opts.taskmanager" = {JVM_OPTIONS:?}
+  }}
+  job_manager = {{ cpu = 0.1 }}
+  volumes = {{
+    shared = {{
+      host_path = {{ path = {shared:?} }}
+      mounts    = [{{ path = {shared:?} }}]
+    }}
+  }}
+"#,
+            self.namespace.name(),
+            self.image,
+        );
+        for line in cluster.lines() {
+            writeln!(hcl, "  {line}")?;
+        }
+        hcl.push_str("}\n\n");
+        let job = format!("cluster = flink_cluster.it.ref\n{job}");
+        hcl.push_str(&self.counting.resource(jar, &[], &job)?);
+        self.workspace.configure(&hcl)
+    }
+
+    /// The pods of one role, by uid.
+    async fn pods(&self, role: &str) -> Outcome<BTreeSet<String>> {
+        let pods = self.namespace.list("pods", &format!("app=orders,component={role}")).await?;
+        let uid = |pod: &Value| pod["metadata"]["uid"].as_str().unwrap_or_default().to_owned();
+        Ok(pods.iter().map(uid).collect())
+    }
+
+    /// The plans of cluster and job: actions, and the sentence of each.
+    async fn planned(&self, address: &str) -> Outcome<(Value, String)> {
+        let mut change = self.workspace.planned(address).await?;
+        let sentence = change["after"]["planned_action"].as_str().unwrap_or_default().to_owned();
+        Ok((change["actions"].take(), sentence))
+    }
+}
+
+const PROVIDER: &str = r#"terraform {
+  required_providers {
+    flink = { source = "terraform-provider-flink/flink" }
+  }
+}
+
+provider "flink" {}
+"#;
+const SMALL: &str = "task_manager = { cpu = 0.1, task_slots = 2 }";
+
+#[tokio::test]
+async fn one_apply_makes_a_cluster_and_its_job_and_every_change_carries_it_on() -> Outcome {
+    let it = Setting::new("life").await?;
+    let workspace = &it.workspace;
+    it.configure(SMALL, (Jar::V1, ""))?;
+    let reference = format!("ref = \"{}/orders#1\"", it.namespace.name());
+    workspace.plan().await?.expect(2)?.said("planned_action = \"create\"")?.said(&reference)?;
+    workspace.apply().await?.expect(0)?;
+    it.counting.wait_for_lines(30).await?;
+    workspace.settled().await?;
+    let id = format!("{}/orders/life", it.namespace.name());
+    assert_eq!(workspace.attribute(JOB, "id").await?, id);
+
+    it.configure(SMALL, (Jar::V2, ""))?;
+    let before = (it.pods("jobmanager").await?, it.pods("taskmanager").await?);
+    assert_eq!(it.planned(CLUSTER).await?, (json!(["no-op"]), "create".to_owned()));
+    workspace.apply().await?.expect(0)?;
+    it.counting.wait_for_lines(30).await?;
+    assert_eq!(before, (it.pods("jobmanager").await?, it.pods("taskmanager").await?));
+
+    let changed = format!("{SMALL}\nscheduler = \"adaptive\"");
+    it.configure(&changed, (Jar::V2, ""))?;
+    let restart = format!("restart (drain): scheduler; {DRAINED}");
+    assert_eq!(it.planned(CLUSTER).await?, (json!(["update"]), restart));
+    let carried = "carry over (savepoint) to revision 2 of its cluster".to_owned();
+    assert_eq!(it.planned(JOB).await?, (json!(["update"]), carried));
+    workspace.apply().await?.expect(0)?.said("was stopped because its cluster changes")?;
+    assert!(workspace.attribute(JOB, "restored_from").await?.contains("savepoint"));
+    it.counting.wait_for_lines(30).await?;
+    workspace.settled().await?;
+    assert!(before.0.is_disjoint(&it.pods("jobmanager").await?));
+
+    it.counting.prove().await?;
+    workspace.destroy().await?.expect(0)?;
+    it.counting.prove().await?;
+    let left =
+        it.namespace.run(&["get", "all,configmaps", "-l", "flink.terraform-provider/cluster"]);
+    assert_eq!(left.await?, "");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_needs_no_restart_leaves_the_pods_alone() -> Outcome {
+    let it = Setting::new("inplace").await?;
+    let workspace = &it.workspace;
+    it.configure(SMALL, (Jar::V1, ""))?;
+    workspace.apply().await?.expect(0)?;
+    let (managers, workers) = (it.pods("jobmanager").await?, it.pods("taskmanager").await?);
+    let more = "task_manager = { cpu = 0.1, task_slots = 2, replicas = 2 }\n\
+                labels = { team = \"orders\" }\nrest = { service_type = \"node_port\" }";
+    it.configure(more, (Jar::V1, ""))?;
+    let sentence = it.planned(CLUSTER).await?.1;
+    for cause in ["in place: ", "task_manager.replicas", "rest.service_type", "labels"] {
+        if !sentence.contains(cause) {
+            return Err(Failure::new(format!("no {cause} in {sentence}")));
+        }
+    }
+    workspace.apply().await?.expect(0)?;
+    workspace.settled().await?;
+    assert_eq!(it.pods("jobmanager").await?, managers);
+    assert!(it.pods("taskmanager").await?.is_superset(&workers));
+    it.counting.wait_for_lines(20).await?;
+    it.counting.prove().await?;
+    workspace.destroy().await?.expect(0)?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_others_change_is_in_the_next_plan_in_words() -> Outcome {
+    let it = Setting::new("drift").await?;
+    let workspace = &it.workspace;
+    it.configure(SMALL, (Jar::V1, ""))?;
+    workspace.apply().await?.expect(0)?;
+
+    it.namespace.run(&["scale", "deployment", "orders-taskmanager", "--replicas=2"]).await?;
+    workspace.plan().await?.expect(2)?.said("replicas")?;
+    workspace.apply().await?.expect(0)?;
+    workspace.settled().await?;
+
+    it.namespace.delete("service", "orders-rest").await?;
+    workspace.plan().await?.expect(2)?.said("Service orders-rest was deleted")?;
+    workspace.apply().await?.expect(0)?;
+    workspace.settled().await?;
+
+    let imported = Workspace::new("http://unused")?.enter(Cluster::shared().await?.kubectl());
+    imported.write("provider.tf", PROVIDER)?;
+    imported.configure(&fs::read_to_string(workspace.path().join("main.tf"))?)?;
+    let cluster = format!("{}/orders", it.namespace.name());
+    imported.import(CLUSTER, &cluster).await?.expect(0)?;
+    imported.import(JOB, &format!("{cluster}/drift")).await?.expect(0)?;
+    imported.settled().await?;
+    workspace.destroy().await?.expect(0)?;
+    Ok(())
+}

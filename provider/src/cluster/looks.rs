@@ -1,0 +1,36 @@
+//! One look at each namespace, which serves all clusters of a refresh.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use lifecycle::kubernetes::{Kubernetes, Listing};
+
+/// How old a look may be that serves another cluster.
+const FRESH: Duration = Duration::from_secs(5);
+
+/// The looks of a session, by namespace.
+#[derive(Debug, Default)]
+pub struct Looks(Mutex<BTreeMap<String, (Instant, Arc<Listing>)>>);
+
+impl Looks {
+    /// A look at a namespace that is at most a few seconds old. Nothing is asked yet.
+    pub fn at(&self, kubernetes: &Kubernetes, namespace: &str) -> Arc<Listing> {
+        let mut looks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((since, look)) = looks.get(namespace)
+            && since.elapsed() < FRESH
+        {
+            return Arc::clone(look);
+        }
+        let look = Arc::new(Listing::new(kubernetes.clone(), namespace));
+        looks.insert(namespace.to_owned(), (Instant::now(), Arc::clone(&look)));
+        look
+    }
+
+    /// Makes the next look at a namespace a new one, since something in it has been changed.
+    pub fn forget(&self, namespace: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(namespace);
+    }
+}
