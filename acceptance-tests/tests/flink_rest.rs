@@ -239,10 +239,10 @@ impl Life {
         });
         let held = self.client.send(&checkpoints::details(job, newest.await?)).await?;
         let plan = self.client.send(&jars::plan(second, &self.program())).await?.plan;
-        let compared = vertices::compare(&held, &details, &plan);
+        let compared = vertices::compare(Some(&held), &details, &plan);
         assert_eq!(compared.fit.verdict, Verdict::Fits, "{compared:?}");
         let plan = self.client.send(&jars::plan(changed, &self.program())).await?.plan;
-        let compared = vertices::compare(&held, &details, &plan);
+        let compared = vertices::compare(Some(&held), &details, &plan);
         assert_ne!(compared.fit.verdict, Verdict::Fits, "{compared:?}");
         Ok(())
     }
