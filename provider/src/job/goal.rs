@@ -269,3 +269,6 @@ pub fn timeout(job: &JobModel, operation: Operation) -> Duration {
 pub fn duration(attribute: &Attr<String>) -> Option<Duration> {
     attribute.known().and_then(|text| meaning::parse_duration(text))
 }
+
+#[cfg(test)]
+mod tests;

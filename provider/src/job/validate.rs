@@ -209,3 +209,6 @@ fn owned_key(key: &str) -> Option<Diagnostic> {
     );
     Some(Diagnostic::error(summary, detail).at(Path::attribute("flink_configuration")))
 }
+
+#[cfg(test)]
+mod tests;
