@@ -15,6 +15,7 @@ use terraform::{
 
 use super::{
     model::{ClusterIdentity, ClusterModel, ClusterOwn},
+    native::{self, Foreign},
     place::Place,
     plan::{READY, rest_url},
     record,
@@ -52,7 +53,26 @@ async fn found(context: &Context<Session>, id: &str) -> Result<ClusterModel, Dia
     let listing = place.looks.at(session.kubernetes(), &reference.namespace);
     let objects = listing.objects(&place.name, &looked_for).await;
     let objects = objects.map_err(|problem| diagnostic::cluster_problem(id, &problem))?;
-    ours(&reference, &objects).ok_or_else(|| diagnostic::no_such_cluster(id).into())
+    if let Some(cluster) = ours(&reference, &objects) {
+        return Ok(cluster);
+    }
+    let deployment = Id::new("apps/v1", "Deployment", reference.name.as_str());
+    let deployment = objects.get(&deployment).ok_or_else(|| diagnostic::no_such_cluster(id))?;
+    let version = native::version(deployment).ok_or_else(|| {
+        diagnostic::not_importable(id, "The tag of its image does not tell its version of Flink")
+    })?;
+    let Foreign { model, secrets } = native::foreign(&objects, version).ok_or_else(|| {
+        diagnostic::not_importable(id, "It is not a session cluster as Flink's own client makes it")
+    })?;
+    if !secrets.is_empty() {
+        let reason = format!(
+            "Its configuration holds what should be secret ({}), and a state is no place for that: \
+             let the options name variables of the environment",
+            secrets.join(", ")
+        );
+        return Err(diagnostic::not_importable(id, &reason).into());
+    }
+    Ok(imported(&reference, model, deployment))
 }
 
 /// What tells everything about a cluster.
@@ -68,6 +88,9 @@ fn looked_for(reference: &Reference) -> Vec<Object> {
     vec![
         object("apps/v1", "Deployment", format!("{name}-jobmanager")),
         object("apps/v1", "Deployment", name.clone()),
+        object("v1", "ConfigMap", format!("flink-config-{name}")),
+        object("v1", "ConfigMap", format!("pod-template-{name}")),
+        object("v1", "Service", format!("{name}-rest")),
     ]
 }
 

@@ -12,6 +12,7 @@ pub mod goal;
 mod import;
 pub mod looks;
 pub mod model;
+mod native;
 pub mod path;
 mod place;
 pub mod plan;

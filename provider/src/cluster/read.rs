@@ -7,7 +7,7 @@ use lifecycle::cluster::{
 };
 use terraform::resource::{Context, Outcome, Private};
 
-use super::{apply::no_goal, drift::refreshed, goal, model::ClusterModel, place::Place};
+use super::{apply::no_goal, drift::refreshed, goal, model::ClusterModel, native, place::Place};
 use crate::{
     diagnostic,
     session::{OnUnreachable, Session},
@@ -32,8 +32,9 @@ pub(super) async fn read(
         Err(problem) => Err(problem),
     };
     match found {
-        Ok(live) => {
+        Ok(mut live) => {
             let remark = remark(&id, &live);
+            let prior = native::untouched(prior, &mut live);
             Outcome::of(refreshed(prior, &live), private).with(remark)
         }
         Err(problem) => {
