@@ -311,10 +311,10 @@ pub(crate) fn description(case: &Case, objects: &[Value]) -> Option<Vec<String>>
     Some(differs("", &pod(theirs), &pod(&ours.body)))
 }
 
-/// What the recording's server took and a real one would not is refused; nothing
-/// else may be.
+/// What the recording's server took and a real one would not is refused, and a
+/// Flink that is too old; nothing else may be.
 fn refused(problems: &[manifests::Invalid]) -> Option<Vec<String>> {
-    let expected = ["stands twice", "cannot have the port 0"];
+    let expected = ["stands twice", "cannot have the port 0", "is not supported"];
     let others = problems.iter().map(ToString::to_string);
     let others: Vec<String> =
         others.filter(|text| !expected.iter().any(|it| text.contains(it))).collect();
