@@ -21,10 +21,10 @@ written() {
     value=${value//$'\r'/"${backslash}r"}
     value=${value//$'\t'/"${backslash}t"}
     ;;
-  *) # as it is, to the end of the line or to a comment
+  *) # as it is, to the end of the line or to a '#'
     case $value in
-    *" #"* | *$'\n'* | *$'\r'* | [[:space:]]* | *[[:space:]])
-      fail "the environment variable $1 has a line break, ' #', or a blank at an end, which $2 cannot hold"
+    *'#'* | *$'\n'* | *$'\r'* | [[:space:]]* | *[[:space:]])
+      fail "the environment variable $1 has a line break, '#', or a blank at an end, which $2 cannot hold"
       ;;
     esac
     ;;

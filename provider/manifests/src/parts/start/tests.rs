@@ -87,9 +87,9 @@ fn what_cannot_be_written_ends_the_start_with_its_reason_and_without_the_value()
     for (file, variables, reason) in [
         ("config.yaml", vec![], "environment variable A is not set"),
         ("config.yaml", vec![("A", "s3cr\u{1}et")], "A has a control character"),
-        ("flink-conf.yaml", vec![("A", "s3cr #et")], "A has a line break, ' #', or a blank"),
-        ("flink-conf.yaml", vec![("A", "s3cr\net")], "A has a line break, ' #', or a blank"),
-        ("flink-conf.yaml", vec![("A", " s3cret")], "A has a line break, ' #', or a blank"),
+        ("flink-conf.yaml", vec![("A", "s3cr#et")], "A has a line break, '#', or a blank"),
+        ("flink-conf.yaml", vec![("A", "s3cr\net")], "A has a line break, '#', or a blank"),
+        ("flink-conf.yaml", vec![("A", " s3cret")], "A has a line break, '#', or a blank"),
         ("config.yaml", vec![("A", "1"), ("FLINK_ENABLED_PLUGINS", "none.jar")], "opt/none.jar"),
     ] {
         let folder = tempfile::tempdir().unwrap();
