@@ -138,6 +138,12 @@ impl JobManager {
         }
     }
 
+    /// Whether Kubernetes says that nothing leads to the JobManager: its Service is gone.
+    pub async fn is_cut_off(&self) -> bool {
+        let answer = self.reader.send_once(&cluster::overview()).await;
+        answer.is_err_and(|error| matches!(error.kind, Kind::NoService { .. }))
+    }
+
     /// The JobManager as operations see it.
     pub fn world(&self) -> &Rest {
         &self.world

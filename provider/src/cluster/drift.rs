@@ -24,25 +24,22 @@ const TOLD: usize = 5;
 
 /// What a refresh records, on top of what was recorded.
 pub fn refreshed(prior: ClusterModel, live: &Live) -> ClusterModel {
-    let status = match &live.health {
-        Health::Missing => return with_status(prior, MISSING),
-        Health::Ready => None,
-        Health::Transient { .. } => prior.own.status.known().filter(|status| *status != READY),
-        Health::Degraded { ailments } => {
-            return with_status(
-                said(prior, &live.differences).0,
-                &format!("degraded: {}", ailments.join("; ")),
-            );
-        }
-    };
-    let status = status.cloned();
-    let (cluster, words) = said(prior, &live.differences);
-    match (words.is_empty(), status) {
-        (false, _) => with_status(cluster, &format!("changed: {}", told(&words))),
-        (true, Some(status)) if status == MISSING => with_status(cluster, READY),
-        (true, Some(status)) => with_status(cluster, &status),
-        (true, None) => with_status(cluster, READY),
+    if live.health == Health::Missing {
+        return with_status(prior, MISSING);
     }
+    let before = prior.own.status.known().cloned().unwrap_or_default();
+    let (cluster, words) = said(prior, &live.differences);
+    let changed = (!words.is_empty()).then(|| format!("changed: {}", told(&words)));
+    let ailing = match &live.health {
+        Health::Degraded { ailments } => Some(format!("degraded: {}", ailments.join("; "))),
+        // What passes reads as it was recorded, unless it was not there at all.
+        Health::Transient { .. } if changed.is_none() && ![READY, MISSING].contains(&&*before) => {
+            Some(before)
+        }
+        Health::Transient { .. } | Health::Ready | Health::Missing => None,
+    };
+    let all: Vec<String> = changed.into_iter().chain(ailing).collect();
+    if all.is_empty() { with_status(cluster, READY) } else { with_status(cluster, &all.join("; ")) }
 }
 
 fn with_status(mut cluster: ClusterModel, status: &str) -> ClusterModel {

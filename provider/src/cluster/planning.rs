@@ -32,10 +32,9 @@ pub(super) fn plan(
     context: &Context<Session>,
     input: PlanInput<'_, ClusterModel>,
 ) -> Plan<ClusterModel> {
-    let PlanInput { prior, config: _, mut planned, private } = input;
-    if let (None, true, Some(session)) =
-        (prior, planned.shared.namespace.is_unknown(), &context.session)
-    {
+    let PlanInput { prior, config, mut planned, private } = input;
+    let is_left_out = prior.is_none() && config.shared.namespace.is_null();
+    if let (true, Some(session)) = (is_left_out, &context.session) {
         planned.shared.namespace = Attr::Known(session.namespace().to_owned());
     }
     let change = decide(prior, &planned);

@@ -49,3 +49,59 @@ fn with_status(mut cluster: ClusterModel, status: &str) -> ClusterModel {
 pub fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
+
+#[cfg(test)]
+mod tests {
+    use lifecycle::cluster::Problem;
+
+    use super::*;
+
+    fn cluster(image: &str, revision: i64) -> ClusterModel {
+        let mut cluster = ClusterModel::default();
+        cluster.shared.image = Attr::Known(image.to_owned());
+        cluster.own.revision = Attr::Known(revision);
+        cluster.own.status = Attr::Known("ready".to_owned());
+        cluster
+    }
+
+    fn report(left: Left, revision: Option<&str>, failed: bool) -> Report {
+        let reason = "x".to_owned();
+        let problem = failed.then_some(Problem::Silent { reason });
+        Report { left, revision: revision.map(str::to_owned), remarks: vec![], problem }
+    }
+
+    /// The image and the status that are recorded after an apply of `new` as revision 2.
+    fn recorded(prior: Option<&ClusterModel>, report: &Report) -> Option<(String, String)> {
+        let state = applied(prior, cluster("new", 2), report)?;
+        Some((state.shared.image.into_known()?, state.own.status.into_known()?))
+    }
+
+    #[test]
+    fn what_is_recorded_is_what_stands() {
+        let old = cluster("old", 1);
+        let silent = "not ready: the JobManager does not answer: x";
+        for (prior, report, expected) in [
+            (None, report(Left::Ready, Some("2"), false), Some(("new", "ready"))),
+            (None, report(Left::Missing, None, true), None),
+            (None, report(Left::NotReady, Some("2"), true), Some(("new", silent))),
+            (None, report(Left::Unknown, None, true), Some(("new", silent))),
+            (Some(&old), report(Left::Ready, Some("2"), false), Some(("new", "ready"))),
+            (Some(&old), report(Left::Ready, Some("1"), true), Some(("old", "ready"))),
+            (Some(&old), report(Left::Unknown, None, true), Some(("old", "ready"))),
+            (Some(&old), report(Left::NotReady, Some("1"), true), Some(("old", silent))),
+            (Some(&old), report(Left::NotReady, Some("2"), true), Some(("new", silent))),
+            (Some(&old), report(Left::Missing, None, true), Some(("old", "missing"))),
+        ] {
+            let expected = expected.map(|(image, status)| (image.to_owned(), status.to_owned()));
+            assert_eq!(recorded(prior, &report), expected, "{report:?}");
+        }
+    }
+
+    #[test]
+    fn a_cluster_that_could_not_be_removed_stays_recorded() {
+        let old = cluster("old", 1);
+        assert_eq!(left_behind(old.clone(), &report(Left::Ready, None, true)), old);
+        let gone = left_behind(old, &report(Left::Missing, None, true));
+        assert_eq!(gone.own.status, Attr::Known("missing".to_owned()));
+    }
+}

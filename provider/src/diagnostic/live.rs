@@ -70,6 +70,17 @@ pub fn live_remarks(subject: Subject<'_>, prior: &JobModel, live: &Live) -> Opti
     Some(Diagnostic::warning(summary, detail).at(Path::attribute("state")))
 }
 
+/// A job whose cluster has lost the Service that leads to it.
+pub fn cut_off(subject: Subject<'_>) -> Diagnostic {
+    let detail = told(
+        format!("Kubernetes has no Service that leads to the JobManager of {}.", subject.origin),
+        "Nobody can ask for the job; it is taken to be as recorded.",
+        "The next apply of its flink_cluster makes the Service again. If the cluster is not made by Terraform, see who has deleted it.",
+    );
+    Diagnostic::warning(subject.job("nothing leads to its JobManager"), detail)
+        .at(Path::attribute("cluster"))
+}
+
 /// A refresh that could not look, where the provider is told only to warn.
 pub fn unreachable_on_refresh(subject: Subject<'_>, found: &Problem) -> Diagnostic {
     let error = problem(subject, found);

@@ -37,6 +37,10 @@ pub(super) async fn read(
             let remark = diagnostic::live_remarks(subject, &prior, &found);
             Outcome::of(refreshed(prior, &found), private).with(remark)
         }
+        // The plan of its cluster makes the Service again; the job runs on meanwhile.
+        Err(Problem::Unreachable { .. }) if at.is_cut_off().await => {
+            Outcome::of(prior, private).with([diagnostic::cut_off(subject)])
+        }
         Err(problem) => {
             let unreachable = matches!(problem, Problem::Unreachable { .. });
             let said = match session.on_unreachable {

@@ -2,6 +2,7 @@
 //! drive it, against a Flink in the same process. Terraform's own rules judge every answer.
 
 mod flink;
+mod kubernetes;
 
 use std::path::Path;
 
@@ -17,6 +18,10 @@ use terraform::{
     value::{Value, json as encoding, msgpack},
 };
 use terraform_provider_flink::{
+    cluster::{
+        Cluster,
+        model::{ClusterModel, ClusterOwn, ClusterSpec},
+    },
     config::ProviderConfig,
     job::{Job, model::JobModel},
     provider::{self, Flink},
@@ -31,8 +36,12 @@ async fn configured(url: &str) -> Service<Flink> {
 }
 
 async fn configure(service: &Service<Flink>, url: &str) {
+    configure_with(service, &json!({ "rest": { "url": url } })).await;
+}
+
+async fn configure_with(service: &Service<Flink>, block: &serde_json::Value) {
     let of = object_type(&ProviderConfig::attributes());
-    let config = encoding::from_json(&json!({ "rest": { "url": url } }), &of).expect("a block");
+    let config = encoding::from_json(block, &of).expect("a block");
     let msgpack = msgpack::encode(&config, &of).expect("a block");
     let config = Some(DynamicValue { msgpack, json: Vec::new() });
     let request = configure_provider::Request { config, ..configure_provider::Request::default() };
@@ -174,4 +183,86 @@ async fn a_refresh_answers_from_one_look_but_never_from_before_its_configure() {
     assert_eq!(refreshed(&service, &state).await, "running");
     configure(&service, &flink.url()).await;
     assert_eq!(refreshed(&service, &state).await, "missing");
+}
+
+/// Clusters with some of their attributes, the others left out: what a validator allows, a schema
+/// does not say.
+fn clusters(parts: Vec<Part>, seed: u64) -> Generator {
+    let decoded = |attribute: &str, value: serde_json::Value| {
+        let block = json!({ attribute: value });
+        let of = object_type(&ClusterModel::attributes());
+        encoding::from_json(&block, &of).expect("an attribute").member(attribute).clone()
+    };
+    let some = |attribute: &str, values: &[serde_json::Value]| {
+        values.iter().map(|value| decoded(attribute, value.clone())).collect::<Vec<_>>()
+    };
+    let settable = ClusterSpec::attributes().into_iter().chain(ClusterOwn::attributes());
+    let none = settable.fold(Generator::new(parts, seed), |all, attribute| {
+        all.choose(attribute.name, [Value::Null])
+    });
+    none.choose("name", texts(["orders"]))
+        .choose("namespace", texts(["flink"]))
+        .choose("strategy", texts(["standalone", "native"]))
+        .choose("flink_version", texts(["1.20", "2.0"]))
+        .choose("image", texts(["flink:a", "flink:b"]))
+        .choose("image_pull_policy", texts(["always", "if_not_present"]))
+        .choose(
+            "flink_configuration",
+            some(
+                "flink_configuration",
+                &[
+                    json!({ "web.timeout": "60s" }),
+                    json!({ "web.timeout": "1 min" }),
+                    json!({ "web.timeout": "2 min" }),
+                ],
+            ),
+        )
+        .choose("state", some("state", &[json!({ "checkpoint_dir": "s3://a/b" }), json!({})]))
+        .choose(
+            "job_manager",
+            some(
+                "job_manager",
+                &[
+                    json!({ "memory": "2g", "cpu": 0.5 }),
+                    json!({ "memory": "2048m", "annotations": { "a": "b" } }),
+                ],
+            ),
+        )
+        .choose(
+            "task_manager",
+            some(
+                "task_manager",
+                &[json!({ "task_slots": 2 }), json!({ "task_slots": 2, "env": { "A": "1" } })],
+            ),
+        )
+        .choose("pod_template", texts(["spec: {priority: 1}", "spec:\n  priority: 1\n"]))
+        .choose("rest", some("rest", &[json!({ "port": 9000 }), json!({ "annotations": {} })]))
+        .choose("labels", some("labels", &[json!({ "team": "a" }), json!({ "team": "b" })]))
+        .choose("on_update", texts(["drain", "drain_all"]))
+        .choose("on_destroy", texts(["drain", "drain_all", "force"]))
+        .choose(
+            "timeouts",
+            some("timeouts", &[json!({ "create": "60s" }), json!({ "update": "1m" })]),
+        )
+}
+
+#[tokio::test]
+async fn a_cluster_breaks_no_rule() {
+    let mut broken = Vec::new();
+    for seed in 0..4 {
+        let kubernetes = kubernetes::Kubernetes::start().await;
+        let service = provider::registry().into_service();
+        let block =
+            json!({ "kubernetes": { "host": kubernetes.url() }, "access": "service_proxy" });
+        configure_with(&service, &block).await;
+        let shape = conformance::shape_of(&service, "flink_cluster").await.expect("a sound schema");
+        let mut generator = clusters(shape, seed);
+        let generated: Vec<Value> = (0..4).map(|_| generator.configuration()).collect();
+        let valid =
+            conformance::valid(&service, "flink_cluster", generated).await.expect("validity");
+        assert!(!valid.is_empty(), "seed {seed}");
+        broken.extend(conformance::check(&service, Subject::of::<Cluster>(), &valid).await.err());
+    }
+    let broken: Vec<Violation> = broken.into_iter().flatten().collect();
+    assert_eq!(broken, []);
 }

@@ -32,9 +32,8 @@ pub fn described(spec: &ClusterSpec, revision: u64) -> Option<Cluster> {
         version,
         spec.image.known()?,
     );
-    let strategy = strategy(spec);
     Some(Cluster {
-        strategy,
+        strategy: strategy(spec),
         revision,
         image: image(spec),
         service_account: service_account(spec),
@@ -43,7 +42,7 @@ pub fn described(spec: &ClusterSpec, revision: u64) -> Option<Cluster> {
         high_availability: spec.high_availability.known().and_then(high_availability),
         state: spec.state.known().map(state).unwrap_or_default(),
         job_manager: process::job_manager(&spec.job_manager),
-        task_manager: process::task_manager(&spec.task_manager, strategy),
+        task_manager: process::task_manager(&spec.task_manager),
         pod_template: yaml(&spec.pod_template),
         volumes: volume::volumes(&spec.volumes),
         hadoop_configuration: text(&spec.hadoop_configuration),

@@ -2,7 +2,7 @@
 
 use manifests::description::{
     Autoscaling, DisruptionBudget, EnvFrom, JobManager, Probe, Probes, Process, SecretKey,
-    Strategy, TaskManager, Toleration, TopologySpread,
+    TaskManager, Toleration, TopologySpread,
 };
 use terraform::model::{Attr, Joined};
 
@@ -17,22 +17,13 @@ pub(super) fn job_manager(wanted: &Attr<model::JobManager>) -> JobManager {
     JobManager { replicas: number(replicas).unwrap_or(usual.replicas), process: process(shared) }
 }
 
-/// With `native` Flink decides how many there are, with `autoscaling` the autoscaler does.
-pub(super) fn task_manager(wanted: &Attr<model::TaskManager>, strategy: Strategy) -> TaskManager {
-    let usual = TaskManager::default();
-    let owned = |autoscaling: bool| match strategy {
-        Strategy::Standalone if !autoscaling => usual.replicas,
-        Strategy::Standalone | Strategy::Native => None,
-    };
-    let Some(Joined { shared, own }) = wanted.known() else {
-        return TaskManager { replicas: owned(false), ..usual };
-    };
+pub(super) fn task_manager(wanted: &Attr<model::TaskManager>) -> TaskManager {
+    let Some(Joined { shared, own }) = wanted.known() else { return TaskManager::default() };
     let TaskManagerOwn { replicas, task_slots, autoscaling } = own;
-    let autoscaling = autoscaling.known().and_then(self::autoscaling);
     TaskManager {
-        replicas: number(replicas).or_else(|| owned(autoscaling.is_some())),
+        replicas: number(replicas),
         task_slots: number(task_slots),
-        autoscaling,
+        autoscaling: autoscaling.known().and_then(self::autoscaling),
         process: process(shared),
     }
 }

@@ -33,7 +33,7 @@ fn what_is_left_out_is_what_a_session_cluster_usually_is() {
 }
 
 #[test]
-fn whoever_else_decides_on_the_number_of_task_managers_is_left_alone() {
+fn a_number_of_task_managers_that_nobody_wrote_is_left_to_others() {
     let scaled =
         serde_json::json!({ "task_manager": { "autoscaling": { "min": 1, "max": 4, "cpu": 70 } } });
     let found = described_with(&scaled).task_manager;

@@ -100,6 +100,11 @@ fn everything_else_is_said_in_words() {
             "changed: Service orders-rest was deleted; ConfigMap old is not part of the cluster any more; spec.paused of Deployment orders-jobmanager was changed",
         ),
         (Health::Missing, vec![gone()], "missing"),
+        (
+            Health::Degraded { ailments: ailments.clone() },
+            vec![gone()],
+            "changed: Service orders-rest was deleted; degraded: pod orders-1: crash; b",
+        ),
         (Health::Degraded { ailments }, vec![], "degraded: pod orders-1: crash; b"),
         (Health::Transient { progress: "1 of 2".to_owned() }, vec![], "ready"),
     ] {

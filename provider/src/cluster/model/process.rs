@@ -27,7 +27,7 @@ pub struct JobManagerOwn {
 /// What the TaskManagers alone have.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
 pub struct TaskManagerOwn {
-    /// How many TaskManagers there are (default 1; strategy `standalone`). Where an autoscaler owns the number, leave it out. A change is made in place: no pod that stays is restarted, and jobs on a pod that goes restart from their newest checkpoints.
+    /// How many TaskManagers there are (strategy `standalone`). Left out, Kubernetes starts with one, and whoever changes the number (an autoscaler, a person) is left alone. A change is made in place: no pod that stays is restarted, and jobs on a pod that goes restart from their newest checkpoints.
     #[attr(optional, on_change = "in_place", validate = [validate::range::<0, 100_000>])]
     pub replicas: Attr<i64>,
     /// Slots of each TaskManager. Default: `flink_configuration`, else 1.
