@@ -12,6 +12,13 @@ variable "flink_password" {
 }
 
 provider "flink" {
+  # Clusters, and jobs on them: whatever kubectl reaches.
+  kubernetes = {
+    config_path    = "~/.kube/config"
+    config_context = "production"
+  }
+
+  # A JobManager that is not on Kubernetes.
   rest = {
     url      = "https://flink.example.com"
     username = "terraform"

@@ -113,7 +113,7 @@ impl Session {
         } = config;
         let unknown = kubernetes.is_unknown()
             || kubernetes.known().is_some_and(kubernetes_config::Kubernetes::holds_unknown)
-            || [&access, &field_manager, &on_unreachable].into_iter().any(|text| text.is_unknown())
+            || [&access, &field_manager, &on_unreachable].into_iter().any(Attr::is_unknown)
             || default_labels.is_unknown()
             || force_conflicts.is_unknown();
         if unknown {

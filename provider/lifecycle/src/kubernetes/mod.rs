@@ -131,7 +131,8 @@ impl Kubernetes {
                 Err(error::classify(status.as_u16(), &body, rule))
             }
         };
-        timeout(LIMIT, exchange).await.unwrap_or(Err(Kind::TimedOut { after: LIMIT }))
+        // On the heap: whoever asks is often deep in something else.
+        timeout(LIMIT, Box::pin(exchange)).await.unwrap_or(Err(Kind::TimedOut { after: LIMIT }))
     }
 
     /// Sends a request once. A refused login of a plugin is not used again,
