@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::cluster::{
     compare::{self, Difference},
     goal::{Desired, Name, is_workload, revision, role},
-    health::{self, Ask},
+    health::{self, Ask, Suspicion},
     observed::{Answer, Objects, Overview, Question},
     problem::Problem,
     world::World,
@@ -83,25 +83,30 @@ async fn health<W: World>(world: &W, workloads: &[&Value]) -> Result<Health, Pro
         .map(|suspicion| suspicion.ailment.to_string())
         .collect();
     for suspicion in pods.iter().flat_map(health::suspects_of_old) {
-        let pod = suspicion.ailment.pod.clone().unwrap_or_default();
-        if suspicion.ask == Ask::Volume {
-            let Answer::Events(events) = world.ask(&Question::Events { pod }).await? else {
-                return Err(unexpected());
-            };
-            let Some(event) = events.iter().rfind(|event| health::misses_a_volume(event)) else {
-                continue;
-            };
-            let pod = suspicion.ailment.pod.as_deref().unwrap_or_default();
-            ailments.push(format!("pod {pod}: a volume cannot be mounted: {}", event.message));
-        } else {
-            ailments.push(suspicion.ailment.to_string());
-        }
+        ailments.extend(certain(world, &suspicion).await?);
     }
     if ailments.is_empty() {
         let progress = health::progress(workloads.iter().copied(), &pods);
         return Ok(Health::Transient { progress });
     }
     Ok(Health::Degraded { ailments })
+}
+
+/// What a suspicion comes to, in words; what passes by itself is none.
+async fn certain<W: World>(world: &W, suspicion: &Suspicion) -> Result<Option<String>, Problem> {
+    let ailment = &suspicion.ailment;
+    if !matches!(suspicion.ask, Ask::Volume | Ask::Node) {
+        return Ok(Some(ailment.to_string()));
+    }
+    let pod = ailment.pod.clone().unwrap_or_default();
+    let question = Question::Events { pod: pod.clone() };
+    let Answer::Events(events) = world.ask(&question).await? else { return Err(unexpected()) };
+    if suspicion.ask == Ask::Node {
+        let is_coming = events.iter().any(health::brings_a_node);
+        return Ok((!is_coming).then(|| ailment.to_string()));
+    }
+    let missing = events.iter().rfind(|event| health::misses_a_volume(event));
+    Ok(missing.map(|event| format!("pod {pod}: a volume cannot be mounted: {}", event.message)))
 }
 
 /// Whether what has come up also answers.

@@ -26,8 +26,9 @@ use crate::{
     job::{self, Rest, World as _},
 };
 
-/// How many of the last lines of a log are read.
-const LINES: u32 = 20;
+/// How many of the last lines of a log are read: Flink tells why it ends, and
+/// then how it ends.
+const LINES: u32 = 200;
 
 /// A cluster on Kubernetes that is asked and told.
 #[derive(Debug)]

@@ -65,7 +65,7 @@ fn certain(suspicion: Suspicion, seen: &Observed) -> Need<()> {
         Ask::Nothing => {}
         Ask::Log => {
             let log = seen.log(&pod, container(&ailment.trouble))?;
-            ailment.log.clone_from(log);
+            ailment.log = health::telling(log);
         }
         Ask::Node => {
             if seen.events(&pod)?.iter().any(health::brings_a_node) {

@@ -254,8 +254,8 @@ async fn a_job_moves_to_another_name_with_its_state_whatever_was_done_before() {
         stop: Stop {
             mode: UpgradeMode::Savepoint,
             savepoint_dir: None,
-            format: crate::job::goal::Format::Canonical,
-            drain: crate::job::goal::Drain::No,
+            format: Format::Canonical,
+            drain: Drain::No,
             state_loss: crate::job::goal::StateLoss::Accept,
         },
         by: crate::job::journal::By::Job,
