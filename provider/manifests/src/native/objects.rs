@@ -143,6 +143,10 @@ fn service(cluster: &Cluster, body: &mut Value) {
     if let Some(node_port) = rest.node_port {
         body["spec"]["ports"][0]["nodePort"] = json!(node_port);
     }
+    // Whoever comes through the Service is told by this to speak TLS.
+    if rest.tls.is_some() {
+        body["spec"]["ports"][0]["appProtocol"] = json!("https");
+    }
     if !rest.load_balancer_source_ranges.is_empty() {
         body["spec"]["loadBalancerSourceRanges"] = json!(rest.load_balancer_source_ranges);
     }

@@ -48,6 +48,10 @@ pub(crate) fn rest(cluster: &Cluster) -> Object {
     if let Some(node_port) = rest.node_port {
         port.insert("nodePort".to_owned(), json!(node_port));
     }
+    // Whoever comes through the Service is told by this to speak TLS.
+    if rest.tls.is_some() {
+        port.insert("appProtocol".to_owned(), json!("https"));
+    }
     let mut spec = Map::from_iter([
         ("type".to_owned(), json!(kubernetes_type(rest.service_type))),
         ("selector".to_owned(), json!(names::selector(cluster, names::JOB_MANAGER))),

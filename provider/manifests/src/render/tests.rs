@@ -119,5 +119,15 @@ fn a_certificate_in_pem_form_goes_to_the_job_manager_alone() {
         .map(|object| object.name.as_str())
         .collect();
     assert_eq!(with_secret, ["orders-jobmanager"]);
+    for strategy in [Strategy::Standalone, Strategy::Native] {
+        cluster.strategy = strategy;
+        let objects = render(&cluster).unwrap().objects;
+        let service = objects.iter().find(|it| it.kind == "Service" && it.name == "orders-rest");
+        assert_eq!(
+            service.unwrap().body["spec"]["ports"][0]["appProtocol"],
+            "https",
+            "{strategy:?}"
+        );
+    }
     assert_eq!(rendered.warnings, []);
 }
