@@ -423,8 +423,9 @@ mod tests {
             rule(&Value::from(text), &Path::root(), &mut found);
             found
                 .iter()
-                .map(|found| format!("{} {}", found.summary, found.detail))
-                .collect::<String>()
+                .map(|found| [&*found.summary, &*found.detail].join(" "))
+                .collect::<Vec<_>>()
+                .join("; ")
         };
         for good in ["https://k:6443", "k.example:6443", "10.0.0.1", "https://k/k8s/clusters/c-1"] {
             assert_eq!(check(server, good), "", "{good}");

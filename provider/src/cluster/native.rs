@@ -295,7 +295,7 @@ mod tests {
 
         let mut other = client();
         other.configuration.insert("parallelism.default".to_owned(), "3".to_owned());
-        let now = untouched(prior.clone(), &mut live(objects(&other)));
+        let now = untouched(prior, &mut live(objects(&other)));
         let options = now.shared.flink_configuration.known().expect("options");
         assert_eq!(options.get("parallelism.default").map(String::as_str), Some("3"));
     }

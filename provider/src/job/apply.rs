@@ -110,7 +110,7 @@ impl Attempt<'_> {
         let change = decide(self.prior, &planned, &facts).ok_or_else(diagnostic::undecided)?;
         match change.action {
             Action::Record if self.follows_otherwise(&planned) => {
-                self.started(session, planned, &at, &change).await
+                Box::pin(self.started(session, planned, &at, &change)).await
             }
             Action::Nothing | Action::Record | Action::Adopt => {
                 let sha256 = planned.jar_sha256.known().cloned().unwrap_or_default();
@@ -118,7 +118,7 @@ impl Attempt<'_> {
                 Ok((state::applied(self.prior, planned, &sha256, &report), Diagnostics::new()))
             }
             Action::CreateSuspended | Action::Suspend(_) | Action::SuspendEnded { .. } => {
-                self.suspended(session, planned, at).await
+                Box::pin(self.suspended(session, planned, at)).await
             }
             Action::Create(_)
             | Action::Restart(..)
@@ -126,7 +126,7 @@ impl Attempt<'_> {
             | Action::Rescale { .. }
             | Action::Resume(_)
             | Action::Repair { .. }
-            | Action::Restore(_) => self.started(session, planned, &at, &change).await,
+            | Action::Restore(_) => Box::pin(self.started(session, planned, &at, &change)).await,
         }
     }
 

@@ -115,7 +115,7 @@ fn what_contradicts_itself_is_refused_at_the_attribute() {
         prevent_state_loss: Attr::Known(prevent),
         ..valid()
     };
-    for (config, expected) in [
+    for (config, expected) in vec![
         (valid(), None),
         (from_jar(Attr::Null, Attr::Null), Some("jar")),
         (from_jar(text("a.jar"), text("https://x/a.jar")), Some("jar")),
