@@ -12,7 +12,11 @@ use crate::job::{step::Effect, world::WorldError};
 pub(super) fn world(error: Error) -> WorldError {
     let reason = text(&error);
     match error.kind {
-        Kind::Unauthorized { .. } | Kind::Forbidden { .. } => WorldError::AccessDenied { reason },
+        // TLS that cannot be agreed on, or a way that is not set up: as a
+        // refusal, asking again does not help.
+        Kind::Unauthorized { .. } | Kind::Forbidden { .. } | Kind::Unusable { .. } => {
+            WorldError::AccessDenied { reason }
+        }
         Kind::Unavailable { .. }
         | Kind::TimedOut { .. }
         | Kind::Interrupted { .. }
@@ -25,7 +29,6 @@ pub(super) fn world(error: Error) -> WorldError {
         | Kind::Redirected { .. }
         | Kind::NotFlink { .. }
         | Kind::UnknownFormat { .. }
-        | Kind::Unusable { .. }
         | Kind::UnreadableFile { .. } => WorldError::Unexpected { reason },
     }
 }

@@ -165,3 +165,6 @@ fn denied(error: &ClientError) -> Option<Kind> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests;

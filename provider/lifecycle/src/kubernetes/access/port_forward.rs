@@ -87,8 +87,7 @@ impl Forwarder {
                 None => None,
             }
         };
-        let piped = Forwarded { stream, heard: false, reason: Box::pin(reason) };
-        Ok(Stream::new(TokioIo::new(piped)))
+        Ok(Stream::new(TokioIo::new(Forwarded::new(stream, reason))))
     }
 
     /// The pod that was used before, else the first that is ready.
@@ -139,11 +138,21 @@ impl Forwarder {
     }
 }
 
-/// The two ends of a forward, and why it ended.
-struct Forwarded {
+/// One end of a forward, and why the other was closed.
+pub(super) struct Forwarded {
     stream: DuplexStream,
     heard: bool,
     reason: Pin<Box<dyn Future<Output = Option<String>> + Send>>,
+}
+
+impl Forwarded {
+    /// A forward that nothing has come through yet.
+    pub(super) fn new(
+        stream: DuplexStream,
+        reason: impl Future<Output = Option<String>> + Send + 'static,
+    ) -> Self {
+        Self { stream, heard: false, reason: Box::pin(reason) }
+    }
 }
 
 impl AsyncRead for Forwarded {
