@@ -45,6 +45,20 @@ pub struct Change {
     /// The attributes and configuration keys that cause it, in order, each with its values where
     /// these are numbers.
     pub causes: Vec<String>,
+    /// What of it hangs on values that are known only after apply.
+    pub open: Open,
+}
+
+/// What of a change hangs on values that are known only after apply. What a plan says it must
+/// keep, whatever these come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Open {
+    /// Nothing.
+    Nothing,
+    /// What it is called: some of the causes may turn out to be none.
+    Words,
+    /// Whether the cluster restarts.
+    Restart,
 }
 
 impl fmt::Display for Change {

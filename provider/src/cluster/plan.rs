@@ -13,7 +13,7 @@ use terraform::{
 };
 
 use super::{
-    action::{Action, Change, OnUpdate},
+    action::{Action, Change, OnUpdate, Open},
     describe::described,
     model::{ClusterModel, ClusterOwn, ClusterSpec},
     reference::Reference,
@@ -26,26 +26,25 @@ pub const MISSING: &str = "missing";
 
 /// The change from what is recorded to what is wanted.
 pub fn decide(prior: Option<&ClusterModel>, planned: &ClusterModel) -> Change {
-    let Some(prior) = prior else { return Change { action: Action::Create, causes: vec![] } };
+    let known = |action, causes| Change { action, causes, open: Open::Nothing };
+    let Some(prior) = prior else { return known(Action::Create, vec![]) };
     let differences = differences(prior, planned);
     let found = found(prior);
     if differences.is_empty() && found == READY {
-        return Change { action: Action::Nothing, causes: vec![] };
+        return known(Action::Nothing, vec![]);
     }
     let effect = effect(prior, planned, &differences);
+    let open = effect.open;
     let named = |causes: &[Path]| causes.iter().map(|path| worded(prior, planned, path)).collect();
     let all = [effect.restarts.clone(), effect.in_place.clone()].concat();
-    match found.as_str() {
-        MISSING => Change { action: Action::CreateAgain, causes: named(&all) },
-        _ if !effect.restarts.is_empty() => {
-            Change { action: Action::Restart(on_update(planned)), causes: named(&all) }
-        }
-        READY if !effect.in_place.is_empty() => {
-            Change { action: Action::InPlace, causes: named(&effect.in_place) }
-        }
-        READY => Change { action: Action::Record, causes: recorded(&differences) },
-        _ => Change { action: Action::Repair { found }, causes: named(&effect.in_place) },
-    }
+    let (action, causes) = match found.as_str() {
+        MISSING => (Action::CreateAgain, named(&all)),
+        _ if !effect.restarts.is_empty() => (Action::Restart(on_update(planned)), named(&all)),
+        READY if !effect.in_place.is_empty() => (Action::InPlace, named(&effect.in_place)),
+        READY => (Action::Record, recorded(&differences)),
+        _ => (Action::Repair { found }, named(&effect.in_place)),
+    };
+    Change { action, causes, open }
 }
 
 /// The planned object: what the user wants, and what the provider knows of it now.
@@ -62,16 +61,28 @@ pub fn fill(prior: Option<&ClusterModel>, planned: ClusterModel, change: &Change
     }
     let text = |text: String| Attr::Known(text);
     let reference = reference(prior, &shared, change);
+    let (is_worded, is_counted) = match change.open {
+        Open::Nothing => (true, true),
+        Open::Words => (false, true),
+        Open::Restart => (false, false),
+    };
     let own = ClusterOwn {
         id: reference.as_ref().map_or(Attr::Unknown, |reference| text(reference.id())),
-        r#ref: reference.map_or(Attr::Unknown, |reference| text(reference.to_string())),
-        revision: Attr::Known(restarts(prior, change)),
+        r#ref: kept(
+            is_counted,
+            reference.map_or(Attr::Unknown, |reference| text(reference.to_string())),
+        ),
+        revision: kept(is_counted, Attr::Known(restarts(prior, change))),
         rest_url: rest_url(&shared),
-        planned_action: text(change.to_string()),
+        planned_action: kept(is_worded, text(change.to_string())),
         status: text(READY.to_owned()),
         ..own
     };
     ClusterModel { shared, own }
+}
+
+fn kept<T>(is_known: bool, value: Attr<T>) -> Attr<T> {
+    if is_known { value } else { Attr::Unknown }
 }
 
 /// What the cluster is called after the change; `None` while its name is unknown.
@@ -138,22 +149,24 @@ fn differences(prior: &ClusterModel, planned: &ClusterModel) -> Vec<Difference> 
 }
 
 /// What the differences do to the cluster.
-#[derive(Default)]
 struct Effect {
     restarts: Vec<Path>,
     in_place: Vec<Path>,
+    open: Open,
 }
 
 fn effect(prior: &ClusterModel, planned: &ClusterModel, differences: &[Difference]) -> Effect {
     let wanted = planned.encode();
     let is_open = |path: &Path| !value_at(&wanted, path).is_wholly_known();
-    let (open, known): (Vec<_>, Vec<_>) =
+    let (unknown, known): (Vec<_>, Vec<_>) =
         differences.iter().partition(|difference| is_open(&difference.path));
-    let mut effect = match between(prior, planned) {
-        Some(effect) => effect,
-        None => by_schema(&known),
+    let mut effect = between(prior, planned).unwrap_or_else(|| by_schema(&known));
+    let Effect { restarts, in_place, open: _ } = by_schema(&unknown);
+    effect.open = match (unknown.is_empty(), restarts.is_empty(), effect.restarts.is_empty()) {
+        (true, _, _) => Open::Nothing,
+        (false, false, true) => Open::Restart,
+        (false, true, _) | (false, false, false) => Open::Words,
     };
-    let Effect { restarts, in_place } = by_schema(&open);
     effect.restarts.extend(restarts);
     effect.in_place.extend(in_place);
     effect
@@ -167,11 +180,12 @@ fn between(prior: &ClusterModel, planned: &ClusterModel) -> Option<Effect> {
     let manifests::Change { restarts, in_place } = change::between(&before, &after);
     let paths =
         |causes: Vec<Cause>| causes.iter().map(|cause| super::path::of(&cause.path)).collect();
-    Some(Effect { restarts: paths(restarts), in_place: paths(in_place) })
+    let (restarts, in_place) = (paths(restarts), paths(in_place));
+    Some(Effect { restarts, in_place, open: Open::Nothing })
 }
 
 fn by_schema(differences: &[&Difference]) -> Effect {
-    let mut effect = Effect::default();
+    let mut effect = Effect { restarts: vec![], in_place: vec![], open: Open::Nothing };
     for difference in differences {
         let own = difference.path.first_attribute().is_some_and(is_own);
         match difference.class {

@@ -4,7 +4,7 @@ use lifecycle::flink::Version;
 use terraform::{diagnostics::Diagnostic, model::Attr};
 
 use super::{
-    action::{Action, Change, OnUpdate},
+    action::{Action, Change, OnUpdate, Open},
     model::ClusterModel,
 };
 use crate::diagnostic;
@@ -15,7 +15,7 @@ pub(super) fn refused(
     planned: &ClusterModel,
     change: &Change,
 ) -> Option<Diagnostic> {
-    if change.action != Action::Restart(OnUpdate::Recover) {
+    if change.action != Action::Restart(OnUpdate::Recover) || change.open == Open::Restart {
         return None;
     }
     let (before, after) = (&prior.shared, &planned.shared);

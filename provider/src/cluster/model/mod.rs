@@ -122,7 +122,7 @@ pub struct ClusterOwn {
     /// `namespace/name`.
     #[attr(computed)]
     pub id: Attr<String>,
-    /// `namespace/name#number`, for `cluster` of a `flink_job` that is to follow this cluster. The number goes up with each change that restarts the cluster and carries its jobs over, so that their plans say so. It is always known at plan.
+    /// `namespace/name#number`, for `cluster` of a `flink_job` that is to follow this cluster. The number goes up with each change that restarts the cluster and carries its jobs over, so that their plans say so. A plan knows it, unless an attribute that restarts the cluster is itself known only after apply.
     #[attr(computed)]
     pub r#ref: Attr<String>,
     /// Restarts of the cluster so far, those that leave `ref` alone included; its pods carry it.

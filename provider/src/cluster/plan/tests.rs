@@ -84,22 +84,29 @@ fn the_plan_says_what_happens_to_the_pods_and_to_the_jobs() {
 }
 
 #[test]
-fn the_reference_is_known_before_anything_else_is() {
+fn a_plan_says_what_holds_whatever_is_not_known_yet_comes_to() {
     let prior = cluster(&json!({}));
+    let filled = |planned: &ClusterModel| {
+        fill(Some(&prior), planned.clone(), &decide(Some(&prior), planned)).own
+    };
+    // It may be the same image: whether there is a restart is open.
     let mut open = cluster(&json!({}));
     open.shared.image = Attr::Unknown;
-    let change = decide(Some(&prior), &open);
-    assert_eq!(
-        change.to_string(),
-        "restart (drain): image; its jobs are stopped with savepoints and started again from them"
-    );
-    let filled = fill(Some(&prior), open.clone(), &change);
-    assert_eq!(filled.own.r#ref, Attr::Known("flink/orders#4".to_owned()));
-    let first = fill(None, open, &decide(None, &prior));
+    let own = filled(&open);
+    assert_eq!((own.r#ref, own.planned_action), (Attr::Unknown, Attr::Unknown));
+    let first = fill(None, open.clone(), &decide(None, &open));
     assert_eq!(first.own.r#ref, Attr::Known("flink/orders#1".to_owned()));
+    // Another change restarts it for certain.
+    open.shared.flink_version = Attr::Known("2.0".to_owned());
+    let own = filled(&open);
+    assert_eq!(own.r#ref, Attr::Known("flink/orders#4".to_owned()));
+    assert_eq!(own.planned_action, Attr::Unknown);
+    // Labels restart nothing, whatever they are.
     let mut harmless = cluster(&json!({}));
     harmless.shared.labels = Attr::Unknown;
-    assert_eq!(decide(Some(&prior), &harmless).to_string(), "in place: labels");
+    let own = filled(&harmless);
+    assert_eq!(own.r#ref, Attr::Known("flink/orders#3".to_owned()));
+    assert_eq!((own.revision, own.planned_action), (Attr::Known(5), Attr::Unknown));
 }
 
 #[test]
