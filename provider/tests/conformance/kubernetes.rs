@@ -125,12 +125,13 @@ fn missing() -> Value {
     json!({ "apiVersion": "v1", "kind": "Status", "metadata": {}, "status": "Failure", "reason": "NotFound", "code": 404, "message": "not found" })
 }
 
-/// Whether an object has the labels that a query selects by; what it cannot read selects nothing.
+/// Whether an object has the labels that a query selects by; by fields nothing is selected.
 fn is_selected(object: &Value, query: &str) -> bool {
-    let selector = query.split('&').find_map(|pair| pair.strip_prefix("labelSelector="));
-    let Some(selector) = selector else { return !query.contains("fieldSelector=") };
-    let plain = selector.replace("%3D", "=").replace("%2C", ",").replace("%2F", "/");
-    plain.split(',').all(|pair| match pair.split_once('=') {
+    let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+    let Some((_, selector)) = pairs.find(|(key, _)| key == "labelSelector") else {
+        return !query.contains("fieldSelector=");
+    };
+    selector.split(',').all(|pair| match pair.split_once('=') {
         Some((key, value)) => object["metadata"]["labels"][key] == value,
         None => object["metadata"]["labels"].get(pair).is_some(),
     })
