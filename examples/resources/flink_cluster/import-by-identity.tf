@@ -1,0 +1,7 @@
+import {
+  to = flink_cluster.orders
+  identity = {
+    namespace = "flink"
+    name      = "orders"
+  }
+}

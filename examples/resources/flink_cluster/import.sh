@@ -1,0 +1,2 @@
+# By its namespace and name.
+terraform import flink_cluster.orders flink/orders
