@@ -174,11 +174,15 @@ async fn what_needs_no_restart_leaves_the_pods_alone() -> Outcome {
 async fn what_others_change_is_in_the_next_plan_in_words() -> Outcome {
     let it = Setting::new("drift").await?;
     let workspace = &it.workspace;
-    it.configure(SMALL, (Jar::V1, ""))?;
+    let one = "task_manager = { cpu = 0.1, task_slots = 2, replicas = 1 }";
+    it.configure(one, (Jar::V1, ""))?;
     workspace.apply().await?.expect(0)?;
 
     it.namespace.run(&["scale", "deployment", "orders-taskmanager", "--replicas=2"]).await?;
-    workspace.plan().await?.expect(2)?.said("replicas")?;
+    workspace.plan().await?.expect(2)?.said("task_manager.replicas 2 → 1")?;
+    workspace.apply().await?.expect(1)?.said("is managed by \"kubectl\"")?;
+    let forceful = PROVIDER.replace("{}", "{\n  force_conflicts = true\n}");
+    workspace.write("provider.tf", &forceful)?;
     workspace.apply().await?.expect(0)?;
     workspace.settled().await?;
 
