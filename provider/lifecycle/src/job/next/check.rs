@@ -21,7 +21,7 @@ pub(super) fn before_stop(goal: &Run, seen: &Observed, job: &Row) -> Need<Vec<Re
     }
     let jar = jars::on_cluster(&goal.owner, &goal.program.jar, seen)?;
     can_roll_back(goal, seen)?;
-    ask_at_once(goal, seen, job, &jar)?;
+    ask_at_once(goal, seen, &jar)?;
     can_be_written(goal, seen, job)?;
     match (goal.upgrade.verify, seen.cluster()?.exit) {
         (Verify::None, _) => Ok(Vec::new()),
@@ -32,15 +32,15 @@ pub(super) fn before_stop(goal: &Run, seen: &Observed, job: &Row) -> Need<Vec<Re
     }
 }
 
-/// Asks at once what the dry run needs; each answer takes Flink its time.
-fn ask_at_once(goal: &Run, seen: &Observed, job: &Row, jar: &JarId) -> Need<()> {
+/// Asks at once what the dry run needs; each answer takes Flink its time. What the newest
+/// checkpoint holds is asked after it: meanwhile its successor would have taken its place.
+fn ask_at_once(goal: &Run, seen: &Observed, jar: &JarId) -> Need<()> {
     if goal.upgrade.verify == Verify::None {
         return Ok(());
     }
     let mut questions = Vec::new();
     if seen.cluster()?.exit == Exit::Harmless {
         questions.push(Question::Operators(jar.clone(), Box::new(goal.program.clone())));
-        questions.extend(fit::path(goal, seen, job)?.map(Question::Contents));
     }
     if goal.upgrade.mode == UpgradeMode::Savepoint && goal.upgrade.fallback == Fallback::None {
         let root = stop::savepoint_root(goal.upgrade.savepoint_dir.as_deref(), seen)?;

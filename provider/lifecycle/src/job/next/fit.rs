@@ -64,19 +64,8 @@ fn state_to_fit<'a>(goal: &Run, seen: &'a Observed, job: &Row) -> Need<Option<To
 }
 
 /// Whether the new job would start from the state of the one that runs.
-pub(super) fn goes_on(goal: &Run) -> bool {
+fn goes_on(goal: &Run) -> bool {
     goal.start == StartFrom::Newest && goal.upgrade.mode != UpgradeMode::Stateless
-}
-
-/// Where the state is that the new job's is most like, as far as that is known before the stop.
-pub(super) fn path(goal: &Run, seen: &Observed, job: &Row) -> Need<Option<String>> {
-    match &goal.start {
-        StartFrom::Path(path) | StartFrom::Carried { path, .. } => Ok(Some(path.clone())),
-        StartFrom::Newest if goes_on(goal) => {
-            Ok(completed(seen, job)?.or(started_from(goal, seen, job)?))
-        }
-        StartFrom::Newest | StartFrom::Nothing => Ok(None),
-    }
 }
 
 fn completed(seen: &Observed, job: &Row) -> Need<Option<String>> {

@@ -1,11 +1,10 @@
 //! A job is to run a program.
 
 use super::{
-    Family, Kin, Need, Next, Outcome, fit, jars, note, prove, replace, rescale, source, start,
-    stop, stuck,
+    Family, Kin, Need, Next, Outcome, note, prove, replace, rescale, source, start, stop, stuck,
 };
 use crate::job::{
-    goal::{Intent, Run, StartFrom, Verify},
+    goal::{Intent, Run, StartFrom},
     guard::Guard,
     ids::{self, Operation},
     journal::Phase,
@@ -26,7 +25,7 @@ pub(super) fn kin(goal: &Run) -> Kin<'_> {
 }
 
 pub(super) fn run(goal: &Run, seen: &Observed) -> Need<Next> {
-    seen.together(first_questions(goal, seen))?;
+    seen.together(first_questions(goal))?;
     let family = Family::of(kin(goal), seen.jobs()?);
     match family.running(seen)? {
         Some(job) if has_saved(seen, job)? && !seen.guards(Guard::EndBeforeStart) => {
@@ -47,24 +46,14 @@ fn has_saved(seen: &Observed, job: &Row) -> Need<bool> {
 }
 
 /// What will certainly be needed, so that it is asked at once.
-fn first_questions(goal: &Run, seen: &Observed) -> Vec<Question> {
+fn first_questions(goal: &Run) -> Vec<Question> {
     let mut questions = vec![Question::Jobs, Question::Cluster, note::question(kin(goal))];
     if let (Intent::Replace, Some(job)) = (goal.intent, kin(goal).recorded_job()) {
         let stop = ids::trigger(job, &Operation::Stop, 0);
         questions.push(Question::Jars);
         questions.push(Question::Trigger(job.clone(), stop));
-        questions.extend(checks_follow(goal, seen).then(|| Question::History(job.clone())));
     }
     questions
-}
-
-/// Whether the checks come next: the jar is there, and the job was not told to end.
-fn checks_follow(goal: &Run, seen: &Observed) -> bool {
-    let ends = |step: &Step| matches!(step, Step::Stop(_) | Step::Cancel { .. });
-    fit::goes_on(goal)
-        && goal.upgrade.verify == Verify::DryRun
-        && matches!(jars::found(&goal.owner, &goal.program.jar, seen), Ok(Some(_)))
-        && !seen.performed().iter().any(|done| ends(&done.step))
 }
 
 fn without_running(goal: &Run, seen: &Observed, family: &Family<'_>) -> Need<Next> {
