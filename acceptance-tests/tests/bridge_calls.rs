@@ -43,12 +43,23 @@ async fn recorded_calls_of_the_bridge_are_answered_as_they_were() -> Outcome {
         }
         let answer = replay.send(&call).await?;
         renamed.learn(&recorded["answer"]["state"], &answer.state);
-        let expected: Recorded = serde_json::from_value(renamed.apply(&recorded))?;
+        let mut expected: Recorded = serde_json::from_value(renamed.apply(&recorded))?;
+        add_newer(&mut expected.answer.state, &answer.state);
         assert_eq!(answer, expected.answer, "{:?}", call.call);
     }
     drop(plugin);
     assert!(rest.live(&counting.name).await?.is_empty());
     counting.prove_transactions().await
+}
+
+/// Attributes that are newer than the recording are null where nobody sets them.
+fn add_newer(recorded: &mut Value, answered: &Value) {
+    let (Some(recorded), Some(answered)) = (recorded.as_object_mut(), answered.as_object()) else {
+        return;
+    };
+    for (name, _) in answered.iter().filter(|(_, value)| value.is_null()) {
+        recorded.entry(name).or_insert(Value::Null);
+    }
 }
 
 async fn start() -> Outcome<(Plugin, Replay)> {
