@@ -12,6 +12,28 @@ pub(crate) fn minimal() -> Cluster {
     Cluster::session("flink", "orders", Version::new(1, 20, 1), "flink:1.20.1-java17")
 }
 
+/// A cluster that runs one program from its image.
+pub(crate) fn application() -> Cluster {
+    let mut cluster = minimal();
+    cluster.kind = Kind::Application(Application {
+        jar: "local:///opt/flink/usrlib/orders.jar".to_owned(),
+        entry_class: Some("com.example.Orders".to_owned()),
+        args: vec!["--from".to_owned(), "a;b $(HOME)".to_owned()],
+        parallelism: Some(4),
+        job_id: "5f1d0c0c3a5e00000000000000000001".to_owned(),
+        restore: None,
+    });
+    cluster
+}
+
+/// The program of such a cluster, to alter.
+pub(crate) fn program(cluster: &mut Cluster) -> &mut Application {
+    match &mut cluster.kind {
+        Kind::Session => panic!("not an application"),
+        Kind::Application(application) => application,
+    }
+}
+
 /// High availability on Kubernetes, with a second JobManager.
 pub(crate) fn on_kubernetes() -> Cluster {
     let mut cluster = minimal();

@@ -25,5 +25,6 @@ pub use configuration::owned_keys;
 pub use description::Cluster;
 pub use invalid::{Invalid, Warning};
 pub use object::Object;
+pub use parts::permit::revoked as revoked_permit;
 pub use render::{Rendered, render};
 pub use yaml::yaml;

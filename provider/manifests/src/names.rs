@@ -54,6 +54,11 @@ pub fn start(cluster: &Cluster) -> String {
     format!("flink-start-{}", cluster.name)
 }
 
+/// The ConfigMap that lets an application's JobManager start: see [`crate::revoked_permit`].
+pub fn permit(cluster: &Cluster) -> String {
+    format!("flink-permit-{}", cluster.name)
+}
+
 /// The Role and the `RoleBinding` of the service account that we make.
 pub fn role(cluster: &Cluster) -> String {
     format!("{}-flink", cluster.name)

@@ -9,8 +9,8 @@ use flink::configuration::options;
 
 use super::{Change, Effect, process};
 use crate::description::{
-    Cluster, HighAvailability, Image, JobManager, Rest, Role, ServiceAccount, State, Strategy,
-    TaskManager,
+    Application, Cluster, HighAvailability, Image, JobManager, Kind, Rest, Role, ServiceAccount,
+    State, Strategy, TaskManager,
 };
 use crate::parts::logging;
 
@@ -45,7 +45,7 @@ pub(super) fn fill(old: &Cluster, new: &Cluster, change: &mut Change) {
     } = new;
     change.restart(&["namespace"], &old.namespace, namespace);
     change.restart(&["name"], &old.name, name);
-    change.restart(&["kind"], &old.kind, kind);
+    self::kind(&old.kind, kind, change);
     change.restart(&["strategy"], &old.strategy, strategy);
     change.restart(&["flink_version"], &old.flink_version, flink_version);
     image(&old.image, &new.image, change);
@@ -67,6 +67,19 @@ pub(super) fn fill(old: &Cluster, new: &Cluster, change: &mut Change) {
     change.restart(&["pod_security"], &old.pod_security, pod_security);
     change.in_place(&["labels"], &old.labels, labels);
     change.in_place(&["annotations"], &old.annotations, annotations);
+}
+
+/// An application's job id and the state it starts from follow from the rest.
+fn kind(old: &Kind, new: &Kind, change: &mut Change) {
+    let (Kind::Application(old), Kind::Application(new)) = (old, new) else {
+        change.restart(&["kind"], old, new);
+        return;
+    };
+    let Application { jar, entry_class, args, parallelism, job_id: _, restore: _ } = new;
+    change.restart(&["jar"], &old.jar, jar);
+    change.restart(&["jar", "entry_class"], &old.entry_class, entry_class);
+    change.restart(&["args"], &old.args, args);
+    change.restart(&["parallelism"], &old.parallelism, parallelism);
 }
 
 fn image(old: &Image, new: &Image, change: &mut Change) {

@@ -79,10 +79,7 @@ fn autoscaler(cluster: &Cluster, autoscaling: Autoscaling, found: &mut Findings)
 
 fn scheduler(cluster: &Cluster, found: &mut Findings) {
     let is_reactive = cluster.scheduler == Some(Scheduler::Reactive);
-    let is_session = match cluster.kind {
-        Kind::Session => true,
-    };
-    found.invalid_if(is_reactive && is_session, &["scheduler"], || {
+    found.invalid_if(is_reactive && cluster.kind == Kind::Session, &["scheduler"], || {
         "Flink has reactive mode for application clusters only: a session cluster would end at its start. Set \
          scheduler = \"adaptive\": jobs then use the slots that there are, up to their parallelism."
             .to_owned()

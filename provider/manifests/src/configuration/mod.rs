@@ -1,6 +1,7 @@
 //! The configuration that Flink reads: the user's, the typed attributes as keys
 //! of the version, and what the deployment itself decides.
 
+mod application;
 mod memory;
 mod owned;
 mod typed;
@@ -9,6 +10,7 @@ mod variables;
 use flink::configuration::options::{self, Options};
 use flink::configuration::{self, Configuration, Severity, defaults, file};
 
+pub(crate) use application::{FETCHES, artifacts};
 pub(crate) use memory::{Memory, of as memory};
 pub use owned::keys as owned_keys;
 pub(crate) use typed::{TLS_DIRECTORY, TLS_PASSWORD};
@@ -42,6 +44,8 @@ pub(crate) fn effective(cluster: &Cluster) -> Result<(Configuration, Vec<Warning
         Strategy::Standalone => configuration.extend(standalone(cluster)),
         Strategy::Native => {}
     }
+    configuration.extend(application::owned(cluster, &options));
+    application::defaults(cluster, &options, &mut configuration);
     defaults::complete(&mut configuration, cluster.flink_version);
     Ok((configuration, warnings))
 }

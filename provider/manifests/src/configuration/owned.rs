@@ -3,12 +3,15 @@
 use flink::configuration::Owned;
 
 use crate::Cluster;
-use crate::description::Strategy;
+use crate::description::{Kind, Strategy};
 
 const NAME: &str = "It follows from the attributes name and namespace.";
 const PORT: &str =
     "The provider fixes this port, so that Services, probes and network policies can name it.";
 const ADDRESS: &str = "The processes listen on the address of their pod.";
+const ID: &str = "The provider derives the job's id, so that no job is started twice.";
+const ENDED: &str =
+    "The provider fixes it, so that an application that has ended is not begun once more.";
 const RESTORE: &str = "Set `restore` of the flink_job.";
 
 /// What no strategy leaves to the user.
@@ -19,6 +22,21 @@ const BOTH: &[Owned<'static>] = &[
     Owned { key: "jobmanager.rpc.address", instead: NAME },
     Owned { key: "kubernetes.cluster-id", instead: NAME },
     Owned { key: "kubernetes.namespace", instead: NAME },
+];
+
+/// What an application's own job decides.
+const APPLICATION: &[Owned<'static>] = &[
+    Owned { key: "$internal.application.main", instead: "Set jar.entry_class of the flink_job." },
+    Owned { key: "$internal.application.program-args", instead: "Set args of the flink_job." },
+    Owned { key: "$internal.pipeline.job-id", instead: ID },
+    Owned { key: "application-result-store.delete-on-commit", instead: ENDED },
+    Owned { key: "execution.attached", instead: ENDED },
+    Owned { key: "execution.shutdown-on-application-finish", instead: ENDED },
+    Owned { key: "execution.shutdown-on-attached-exit", instead: ENDED },
+    Owned { key: "execution.submit-failed-job-on-application-error", instead: ENDED },
+    Owned { key: "execution.target", instead: "It follows from the attribute strategy." },
+    Owned { key: "job-result-store.delete-on-commit", instead: ENDED },
+    Owned { key: "pipeline.jars", instead: "Set jar.uri of the flink_job." },
 ];
 
 /// What strategy standalone decides besides.
@@ -45,5 +63,9 @@ pub fn keys(cluster: &Cluster) -> Vec<Owned<'static>> {
         Strategy::Standalone => STANDALONE,
         Strategy::Native => &[],
     };
-    [BOTH, more].concat()
+    let of_kind: &[Owned<'static>] = match &cluster.kind {
+        Kind::Session => &[],
+        Kind::Application(_) => APPLICATION,
+    };
+    [BOTH, of_kind, more].concat()
 }

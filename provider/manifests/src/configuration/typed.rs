@@ -2,6 +2,7 @@
 
 use flink::configuration::options::Options;
 
+use super::application;
 use crate::Cluster;
 use crate::description::{HighAvailabilityType, RestTlsSource, Scheduler, State};
 
@@ -33,6 +34,7 @@ pub(crate) fn entries(cluster: &Cluster, options: &Options) -> Vec<Typed> {
     typed.extend(scheduler(cluster));
     typed.extend(metrics(cluster));
     typed.extend(rest_tls(cluster));
+    typed.extend(application::typed(cluster));
     for entry in &mut typed {
         if let Some(option) = options.get(&entry.key).filter(|option| !option.key.contains('<')) {
             option.key.clone_into(&mut entry.key);
@@ -41,7 +43,7 @@ pub(crate) fn entries(cluster: &Cluster, options: &Options) -> Vec<Typed> {
     typed
 }
 
-fn entry(path: &'static [&'static str], key: &str, value: impl Into<String>) -> Typed {
+pub(super) fn entry(path: &'static [&'static str], key: &str, value: impl Into<String>) -> Typed {
     Typed { path, key: key.to_owned(), value: value.into() }
 }
 

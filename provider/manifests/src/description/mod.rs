@@ -7,6 +7,7 @@
 //! the path of an [`crate::Invalid`] is the path in the user's configuration.
 
 mod access;
+mod application;
 mod image;
 mod network;
 mod process;
@@ -16,6 +17,7 @@ mod storage;
 use std::collections::BTreeMap;
 
 pub use access::{PodSecurity, ServiceAccount};
+pub use application::{Application, ClaimMode, Restore};
 pub use image::{Image, PullPolicy};
 pub use network::{
     Ingress, IngressTls, NetworkPolicy, Peer, Rest, RestTls, RestTlsSource, ServiceType,
@@ -41,6 +43,7 @@ pub struct Cluster {
     /// How it is deployed.
     pub strategy: Strategy,
     /// The restarts of the cluster so far, beginning with 1. Pods carry it.
+    /// 0: the pods are those that Flink's own client made, and stay as it made them.
     pub revision: u64,
     /// The version of Flink in the image; spellings of keys, the name of the
     /// configuration file and the JVM's options follow it.
@@ -130,6 +133,14 @@ impl Cluster {
             record: None,
         }
     }
+
+    /// The program of an application cluster.
+    pub const fn application(&self) -> Option<&Application> {
+        match &self.kind {
+            Kind::Session => None,
+            Kind::Application(application) => Some(application),
+        }
+    }
 }
 
 /// What a cluster is for.
@@ -137,6 +148,8 @@ impl Cluster {
 pub enum Kind {
     /// Jobs are submitted to it through REST and share it.
     Session,
+    /// It runs one program, and is that job's own.
+    Application(Application),
 }
 
 /// Who makes the pods.

@@ -4,6 +4,7 @@ use flink::configuration::{Configuration, value};
 
 use super::version::traits;
 use crate::Invalid;
+use crate::description::ClaimMode;
 
 /// An application: a program that the cluster runs itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,29 +29,6 @@ pub struct Application {
     pub detached: bool,
     /// Whether the cluster ends with a client that waits.
     pub shutdown_on_attached_exit: bool,
-}
-
-/// Who owns a savepoint after the start from it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ClaimMode {
-    /// Flink, which deletes it when it is not needed any more.
-    Claim,
-    /// The user; Flink never depends on it after its own first checkpoint.
-    #[default]
-    NoClaim,
-    /// The user; Flink may depend on it for ever.
-    Legacy,
-}
-
-impl ClaimMode {
-    /// The word of the configuration.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Claim => "CLAIM",
-            Self::NoClaim => "NO_CLAIM",
-            Self::Legacy => "LEGACY",
-        }
-    }
 }
 
 /// Writes an application into a configuration; it wins over what is there.

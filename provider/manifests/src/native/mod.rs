@@ -21,7 +21,7 @@ mod services;
 mod unmerge;
 mod version;
 
-pub use application::{Application, ClaimMode};
+pub use application::Application;
 pub use client::{Client, Entry, make};
 pub use describe::describe;
 pub use inputs::{Files, KeyTab};

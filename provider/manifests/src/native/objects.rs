@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use flink::configuration::{Configuration, file};
 use serde_json::{Map, Value, json};
 
+use super::application::Application;
 use super::client::{Client, make};
 use super::entries::{Entry, entries};
 use super::inputs::Files;
-use crate::description::Role;
+use crate::description::{self, Role};
 use crate::names::MAIN_CONTAINER;
 use crate::parts::{self, logging, start};
 use crate::template::{self, Pod};
@@ -26,7 +27,7 @@ pub(crate) fn objects(
     let at_attributes = |problems: Vec<Invalid>| {
         problems.into_iter().map(|problem| at_attribute(problem, &entries)).collect::<Vec<_>>()
     };
-    let client = client(cluster, configuration, &entries);
+    let client = client(cluster, configuration, &entries)?;
     let made = make(&client).map_err(at_attributes)?;
     let text = made.text().map_err(|errors| {
         let problem = |error: file::NotRenderable| {
@@ -43,7 +44,11 @@ pub(crate) fn objects(
 }
 
 /// What Flink's client would have in hand for this cluster.
-fn client(cluster: &Cluster, configuration: &Configuration, entries: &[Entry]) -> Client {
+fn client(
+    cluster: &Cluster,
+    configuration: &Configuration,
+    entries: &[Entry],
+) -> Result<Client, Vec<Invalid>> {
     let mut whole = configuration.clone();
     whole.extend(entries.iter().map(|it| (it.key.clone(), it.value.clone())));
     let script = start::is_needed(cluster, configuration);
@@ -54,7 +59,28 @@ fn client(cluster: &Cluster, configuration: &Configuration, entries: &[Entry]) -
     client.task_manager_template =
         pod_template(cluster, Role::TaskManager, script).map(|template| template::text(&template));
     client.files = Files::default();
-    client
+    if let Some(application) = cluster.application() {
+        let id = application.job_id.clone();
+        client.configuration.insert("$internal.pipeline.job-id".to_owned(), id);
+        client.run(&program(application))?;
+    }
+    Ok(client)
+}
+
+/// What `flink run` would be told of the program.
+fn program(application: &description::Application) -> Application {
+    let restore = application.restore.as_ref();
+    Application {
+        jar: application.jar.clone(),
+        entry_class: application.entry_class.clone(),
+        arguments: application.args.clone(),
+        savepoint: restore.map(|it| it.path.clone()),
+        allow_non_restored_state: restore.is_some_and(|it| it.allow_non_restored_state),
+        claim_mode: restore.map(|it| it.claim_mode).unwrap_or_default(),
+        // Nobody waits for its end.
+        detached: true,
+        ..Application::default()
+    }
 }
 
 /// The user's template and the attributes that Flink has no option for; `None`

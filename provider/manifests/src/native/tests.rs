@@ -47,6 +47,11 @@ fn an_application() {
     insta::assert_snapshot!(crate::yaml(&objects));
 }
 
+#[test]
+fn an_application_that_is_described() {
+    insta::assert_snapshot!(page(&native(examples::application())));
+}
+
 /// What a Deployment has in a place.
 fn deployment(cluster: &Cluster, pointer: &str) -> Value {
     let rendered = render(cluster).unwrap();

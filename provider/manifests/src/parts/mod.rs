@@ -6,6 +6,7 @@ pub(crate) mod ingress;
 pub(crate) mod logging;
 pub(crate) mod metadata;
 pub(crate) mod network_policy;
+pub(crate) mod permit;
 pub(crate) mod pod;
 pub(crate) mod services;
 pub(crate) mod start;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::{start, volumes};
+use super::{permit, start, volumes};
 use crate::configuration::{TLS_DIRECTORY, TLS_PASSWORD};
 use crate::description::{
     EnvFrom, PodSecurity, Process, RestTls, RestTlsSource, Role, SecretKey, TopologySpread,
@@ -20,6 +20,12 @@ const HADOOP: &str = "/opt/hadoop/conf";
 pub(crate) fn complete(cluster: &Cluster, role: Role, starts_with_script: bool, pod: &mut Pod) {
     let process = cluster.process(role);
     environment(cluster, process, pod);
+    match role {
+        Role::JobManager => {
+            pod.main_append("env", permit::variable(cluster));
+        }
+        Role::TaskManager => {}
+    }
     scheduling(cluster, role, pod);
     if let Some(storage) = &process.ephemeral_storage {
         let quantity = [("ephemeral-storage", storage.as_str())];

@@ -3,7 +3,7 @@
 use flink::configuration::Configuration;
 
 use crate::description::Strategy;
-use crate::parts::{availability, identity, ingress, network_policy};
+use crate::parts::{availability, identity, ingress, network_policy, permit};
 use crate::{Cluster, Invalid, Object, Warning, checks, configuration, native, standalone};
 
 /// A cluster's objects, and what there is to say about them.
@@ -48,6 +48,7 @@ fn objects(cluster: &Cluster, configuration: &Configuration) -> Result<Vec<Objec
     let mut objects = identity::objects(cluster);
     objects.extend(network_policy::object(cluster));
     objects.extend(availability::disruption_budgets(cluster));
+    objects.extend(permit::given(cluster));
     match cluster.strategy {
         Strategy::Standalone => {
             objects.extend(standalone::objects(cluster, configuration, &memory)?);

@@ -40,6 +40,11 @@ fn high_availability_with_zookeeper() {
 }
 
 #[test]
+fn an_application() {
+    insta::assert_snapshot!(page(&examples::application()));
+}
+
+#[test]
 fn flink_1_18_has_its_own_file_and_spellings() {
     let mut cluster = examples::everything();
     cluster.flink_version = Version::new(1, 18, 1);

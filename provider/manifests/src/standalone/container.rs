@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::program;
 use crate::Cluster;
-use crate::description::{Probe, Role};
+use crate::description::{Kind, Probe, Role};
 use crate::parts::services::{BLOB_PORT, REST_PORT, RPC_PORT, TASK_MANAGER_RPC_PORT};
 use crate::parts::start;
 use crate::template::Pod;
@@ -13,9 +14,12 @@ const ENTRY_POINT: &str = "/docker-entrypoint.sh";
 
 /// Puts the process into the pod's main container.
 pub(super) fn complete(cluster: &Cluster, role: Role, starts_with_script: bool, pod: &mut Pod) {
-    let (command, mut args) = command(role, starts_with_script);
+    let (command, mut args) = command(cluster, role, starts_with_script);
     if role == Role::JobManager && cluster.high_availability.is_some() {
         args.extend(["-D".to_owned(), "jobmanager.rpc.address=$(_POD_IP_ADDRESS)".to_owned()]);
+    }
+    if let Some(application) = cluster.application().filter(|_| role == Role::JobManager) {
+        args.extend(program::arguments(cluster, application));
     }
     pod.main_set("command", json!([command])).main_set("args", json!(args));
     pod.main_append("ports", ports(role));
@@ -33,8 +37,11 @@ pub(super) fn complete(cluster: &Cluster, role: Role, starts_with_script: bool, 
 
 /// What is run: the entry point knows the processes by name, a script of ours
 /// runs Flink's own scripts through it.
-fn command(role: Role, starts_with_script: bool) -> (&'static str, Vec<String>) {
-    let name = role.component();
+fn command(cluster: &Cluster, role: Role, starts_with_script: bool) -> (&'static str, Vec<String>) {
+    let name = match (role, &cluster.kind) {
+        (Role::JobManager, Kind::Application(_)) => "standalone-job",
+        (Role::JobManager, Kind::Session) | (Role::TaskManager, _) => role.component(),
+    };
     if starts_with_script {
         (start::PATH, vec![format!("{name}.sh"), "start-foreground".to_owned()])
     } else {

@@ -2,6 +2,7 @@
 
 mod container;
 mod pod;
+mod program;
 
 use std::collections::BTreeMap;
 
@@ -36,7 +37,7 @@ pub(crate) fn objects(
         objects.push(deployment(
             cluster,
             role,
-            pod::template(cluster, role, memory, starts_with_script),
+            pod::template(cluster, role, configuration, memory),
         ));
     }
     objects.extend(availability::autoscaler(cluster));

@@ -1,9 +1,10 @@
 //! The pod of one process: the user's template, and Flink's rules for what is put into it.
 
+use flink::configuration::Configuration;
 use serde_json::{Map, Value, json};
 
 use super::container;
-use crate::configuration::Memory;
+use crate::configuration::{self, Memory};
 use crate::description::{Process, PullPolicy, Role, ServiceAccount, Toleration};
 use crate::template::{self, Pod, Resources};
 use crate::{Cluster, names, parts};
@@ -12,9 +13,10 @@ use crate::{Cluster, names, parts};
 pub(super) fn template(
     cluster: &Cluster,
     role: Role,
+    flink_configuration: &Configuration,
     memory: &Memory,
-    starts_with_script: bool,
 ) -> Value {
+    let starts_with_script = parts::start::is_needed(cluster, flink_configuration);
     let process = cluster.process(role);
     let written = template::over(cluster.pod_template.as_ref(), process.pod_template.as_ref());
     let mut pod = Pod::from_template(written.as_ref());
@@ -27,7 +29,8 @@ pub(super) fn template(
     pod.append("tolerations", process.tolerations.iter().map(toleration));
     pod.resources(&resources(process, role, memory));
     container::complete(cluster, role, starts_with_script, &mut pod);
-    configuration(cluster, &mut pod);
+    configuration_files(cluster, &mut pod);
+    artifacts(cluster, role, flink_configuration, &mut pod);
     parts::pod::complete(cluster, role, starts_with_script, &mut pod);
     pod.into_template()
 }
@@ -109,13 +112,22 @@ fn cores(cpu: f64) -> String {
 }
 
 /// The configuration and logging files.
-fn configuration(cluster: &Cluster, pod: &mut Pod) {
+fn configuration_files(cluster: &Cluster, pod: &mut Pod) {
     let volume = json!({ "name": "flink-config-volume", "configMap": { "name": names::configuration(cluster) } });
     pod.append("volumes", [volume]);
     pod.main_append(
         "volumeMounts",
         [json!({ "name": "flink-config-volume", "mountPath": "/opt/flink/conf" })],
     );
+}
+
+/// Where the JobManager puts a jar that it fetches.
+fn artifacts(cluster: &Cluster, role: Role, flink_configuration: &Configuration, pod: &mut Pod) {
+    let directory = configuration::artifacts(cluster, flink_configuration);
+    let Some(directory) = directory.filter(|_| role == Role::JobManager) else { return };
+    pod.append("volumes", [json!({ "name": "user-artifacts-volume", "emptyDir": {} })]);
+    let mount = json!({ "name": "user-artifacts-volume", "mountPath": directory });
+    pod.main_append("volumeMounts", [mount]);
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! The command lines of `kubernetes-session.sh` and `flink`.
 
 use flink::Version;
-use manifests::native::{Application, ClaimMode};
+use manifests::description::ClaimMode;
+use manifests::native::Application;
 
 /// What a command line asks for.
 #[derive(Debug, Default)]

@@ -1,0 +1,55 @@
+//! The words of the entry point's command line.
+
+use super::*;
+use crate::description::ClaimMode;
+use crate::examples;
+
+const ID: &str = "5f1d0c0c3a5e00000000000000000001";
+
+fn words(version: Version, change: impl Fn(&mut Application)) -> Vec<String> {
+    let mut cluster = examples::application();
+    cluster.flink_version = version;
+    let program = examples::program(&mut cluster);
+    *program = Application {
+        jar: "local:///opt/flink/usrlib/orders.jar".to_owned(),
+        job_id: ID.to_owned(),
+        ..Application::default()
+    };
+    change(program);
+    arguments(&cluster, cluster.application().unwrap())
+}
+
+#[test]
+fn the_jar_is_an_option_since_flink_1_19() {
+    for (version, jar) in [
+        (Version::new(1, 18, 1), vec![]),
+        (Version::new(1, 19, 0), vec!["--jars", "local:///opt/flink/usrlib/orders.jar"]),
+        (Version::new(2, 3, 0), vec!["--jars", "local:///opt/flink/usrlib/orders.jar"]),
+    ] {
+        let expected = [vec!["--job-id", ID], jar].concat();
+        assert_eq!(words(version, |_| {}), expected, "{version}");
+    }
+}
+
+#[test]
+fn a_state_to_start_from_and_what_may_be_left_of_it() {
+    let restore = |allow_non_restored_state| Restore {
+        path: "s3://bucket/savepoint-1".to_owned(),
+        allow_non_restored_state,
+        claim_mode: ClaimMode::NoClaim,
+    };
+    let version = Version::new(1, 18, 1);
+    let words = |allow| words(version, move |it| it.restore = Some(restore(allow)));
+    let path = ["--job-id", ID, "--fromSavepoint", "s3://bucket/savepoint-1"];
+    assert_eq!(words(false), path);
+    assert_eq!(words(true), [&path[..], &["--allowNonRestoredState"]].concat());
+}
+
+#[test]
+fn arguments_are_neither_options_of_flink_nor_variables_of_kubernetes() {
+    let args = ["-Da=b", "--job-id", "$(HOME)", "$$", "--"];
+    let words = words(Version::new(1, 18, 1), |it| {
+        it.args = args.map(str::to_owned).to_vec();
+    });
+    assert_eq!(words[2..], ["--", "-Da=b", "--job-id", "$$(HOME)", "$$$$", "--"]);
+}
