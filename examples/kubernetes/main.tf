@@ -68,13 +68,16 @@ resource "flink_cluster" "count" {
     checkpoint_interval = "1s"
   }
 
+  # Little is asked for, and as much is taken as is free: Flink starts with all it can get.
   job_manager = {
-    cpu = 0.1
+    cpu              = 0.1
+    cpu_limit_factor = 20
   }
   task_manager = {
-    replicas   = var.task_managers
-    task_slots = 2
-    cpu        = 0.1
+    replicas         = var.task_managers
+    task_slots       = 2
+    cpu              = 0.1
+    cpu_limit_factor = 20
   }
 
   volumes = {
