@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::sync::OnceCell;
 
-const START: Duration = Duration::from_mins(2);
+const START: Duration = Duration::from_mins(4);
 /// How long the logs of a cluster are kept.
 const KEPT: Duration = Duration::from_hours(2);
 
