@@ -326,9 +326,10 @@ impl Observed {
         self.performed.iter().filter_map(|done| Some((done.step.launch()?, done)))
     }
 
-    /// Which program this operation started under an id.
+    /// Which program this operation started under an id; the last one, as a start that Flink
+    /// refused leaves the id to the next.
     pub fn launched(&self, job: &JobId) -> Option<Which> {
-        self.launches().find(|(launch, _)| launch.id == *job).map(|(launch, _)| launch.which)
+        self.launches().rfind(|(launch, _)| launch.id == *job).map(|(launch, _)| launch.which)
     }
 
     /// Whether this operation has asked for the operation with this trigger id.

@@ -12,6 +12,7 @@ use crate::job::{
     guard::Guard,
     journal::Phase,
     model::{Death, Fault, Flink, Model},
+    problem::Problem,
     recorded::Recorded,
     report::Left,
 };
@@ -149,4 +150,19 @@ async fn a_new_program_that_fails_after_the_jobmanager_restarted_gives_way_to_th
         assert_eq!(running, ["v1"]);
         assert_eq!(told(flink), ["running"]);
     });
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_program_refused_after_its_cluster_restarted_is_a_problem_though_the_old_one_runs() {
+    let model = kept();
+    let recorded = running(&model).await;
+    apply(&suspend(&recorded), &model).await;
+    model.with(|flink| {
+        flink.restart_job_manager();
+        flink.faults.insert("v2".to_owned(), Fault::MainThrows);
+    });
+    let report = apply(&replace("v2", &recorded), &model).await;
+    assert!(matches!(report.problem, Some(Problem::RolledBack { .. })), "{:?}", report.problem);
+    assert_eq!(record(&report, "v1").job, report.job);
+    model.with(|flink| assert_eq!(told(flink), ["running"]));
 }
