@@ -1,4 +1,4 @@
-# A session cluster on Kubernetes and a job on it, from one apply.
+# A session cluster on Kubernetes and a job on it, from one apply. `make demo KUBERNETES=1` walks through it.
 #
 #   terraform apply -var namespace=flink -var image=flink:1.20.1-java17 \
 #     -var jar=job.jar -var folder=/mnt/flink
