@@ -22,6 +22,8 @@ pub struct Settings {
     pub labels: BTreeMap<String, String>,
     /// Whether fields are taken from other managers.
     pub conflicts: Conflicts,
+    /// Who the provider is to the API server.
+    pub manager: String,
 }
 
 /// Why there is no goal.
@@ -61,6 +63,7 @@ pub fn bring(
         known: if prior.is_some() { Known::Yes } else { Known::No },
         on_update: on_update(planned),
         conflicts: settings.conflicts,
+        manager: settings.manager.clone(),
     })))
 }
 

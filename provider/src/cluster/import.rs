@@ -114,7 +114,8 @@ fn imported(reference: &Reference, recorded: ClusterModel, deployment: &Value) -
     let own = ClusterOwn {
         id: text(reference.id()),
         r#ref: text(own.r#ref.known().cloned().unwrap_or_else(first)),
-        revision: Attr::Known(revision.unwrap_or(1)),
+        // Pods without a mark are those that Flink's own client made.
+        revision: Attr::Known(revision.unwrap_or(0)),
         rest_url: rest_url(&shared),
         status: text(READY.to_owned()),
         ..own

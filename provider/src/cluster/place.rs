@@ -32,7 +32,8 @@ impl<'a> Place<'a> {
         let world = World::new(session.kubernetes().clone(), name.clone(), manager, client);
         let conflicts =
             if session.force_conflicts() { Conflicts::Force } else { Conflicts::Refuse };
-        let settings = Settings { labels: session.default_labels().clone(), conflicts };
+        let (labels, manager) = (session.default_labels().clone(), manager.to_owned());
+        let settings = Settings { labels, conflicts, manager };
         Self { name, world, settings, job_manager, looks: &session.looks }
     }
 

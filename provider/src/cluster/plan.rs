@@ -106,17 +106,16 @@ pub fn reference(
     Some(Reference { namespace: namespace.clone(), name: name.clone(), revision: Some(revision) })
 }
 
-/// How often the cluster will have restarted after the change, beginning with 1.
+/// How often the cluster will have restarted after the change, beginning with 1. It stays 0 while
+/// an imported cluster's pods are those that Flink's own client made.
 pub fn restarts(prior: Option<&ClusterModel>, change: &Change) -> i64 {
-    let before = prior.and_then(|prior| prior.own.revision.known().copied()).unwrap_or(0);
+    let before = prior.and_then(|prior| prior.own.revision.known().copied());
     match &change.action {
-        Action::Restart(_) => before + 1,
-        Action::Create
-        | Action::Nothing
-        | Action::Record
-        | Action::CreateAgain
-        | Action::InPlace
-        | Action::Repair { .. } => before.max(1),
+        Action::Restart(_) => before.unwrap_or(0) + 1,
+        Action::Create | Action::CreateAgain => before.unwrap_or(0).max(1),
+        Action::Nothing | Action::Record | Action::InPlace | Action::Repair { .. } => {
+            before.unwrap_or(1)
+        }
     }
 }
 

@@ -88,6 +88,8 @@ pub struct Bring {
     pub on_update: OnUpdate,
     /// What becomes of fields that another manager has.
     pub conflicts: Conflicts,
+    /// Who we are to the API server: the manager of the fields that we set.
+    pub manager: String,
 }
 
 /// Whether a cluster is recorded as ours.

@@ -23,6 +23,7 @@ pub mod problem;
 pub mod read;
 pub mod report;
 pub mod step;
+mod suspected;
 pub mod world;
 
 #[cfg(test)]

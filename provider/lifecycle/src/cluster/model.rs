@@ -402,6 +402,7 @@ impl Kube {
     fn perform(&mut self, flink: &mut Flink, step: &Step) -> Effect {
         match step {
             Step::Apply(apply) => self.apply(apply),
+            Step::TakeOver(_) => unreachable!("nobody else says anything here"),
             Step::Delete { id, uid } => self.delete(id, uid),
             Step::DeletePod { name, uid: _ } => {
                 self.end(flink, |pod| pod.name == *name);

@@ -17,6 +17,7 @@ use crate::{
         problem::Conflict,
         report::Remark,
         step::{Apply, Effect, Step},
+        suspected::Suspected,
     },
     job::{self, journal::Noted},
 };
@@ -201,8 +202,7 @@ pub struct Observed {
     /// What is known of jobs in general, and of each that is being stopped.
     job: job::observed::Observed,
     jobs: BTreeMap<JobId, job::observed::Observed>,
-    /// Since when something has been wrong with a pod.
-    suspected: BTreeMap<String, Duration>,
+    suspected: Suspected,
     last_objects: Option<Objects>,
     last_journals: Vec<Noted>,
     waiting: Option<(Reason, Duration)>,
@@ -245,10 +245,11 @@ impl Observed {
             return;
         }
         match &answer {
-            Answer::Pods(pods) => self.suspect("pod", health::suspicions(pods)),
+            Answer::Pods(pods) => self.suspected.of_pods(health::suspicions(pods), self.elapsed),
             Answer::Objects(objects) => {
                 let creation = objects.values().filter_map(health::not_created);
-                self.suspect("workload", creation.map(|one| one.key).collect());
+                let creation = creation.map(|one| one.key).collect();
+                self.suspected.of_workloads(creation, self.elapsed);
                 if matches!(question, Question::Objects(_)) {
                     self.last_objects = Some(objects.clone());
                 }
@@ -265,18 +266,15 @@ impl Observed {
         self.facts.push((question, answer));
     }
 
-    /// Keeps the time at which each suspicion first stood.
-    fn suspect(&mut self, about: &str, now: BTreeSet<String>) {
-        self.suspected.retain(|key, _| !key.starts_with(about) || now.contains(key));
-        for key in now {
-            self.suspected.entry(key).or_insert(self.elapsed);
-        }
-    }
-
     /// How long a suspicion has stood.
     pub fn suspected(&self, key: &str) -> Duration {
-        let since = self.suspected.get(key);
-        since.map_or(Duration::ZERO, |since| self.elapsed.saturating_sub(*since))
+        let since = self.suspected.since(key);
+        since.map_or(Duration::ZERO, |since| self.elapsed.saturating_sub(since))
+    }
+
+    /// Whether a suspicion stood when this operation first looked at the pods.
+    pub fn suspected_before(&self, key: &str) -> bool {
+        self.suspected.before(key)
     }
 
     /// Takes in that a step was performed, and forgets what it may have changed.
@@ -290,6 +288,10 @@ impl Observed {
             for job in std::iter::once(&mut self.job).chain(self.jobs.values_mut()) {
                 job.record(step.as_ref().clone(), effect.clone(), Vec::new());
             }
+        }
+        if matches!(step, Step::TakeOver(_)) {
+            // What was in the way may not be any more.
+            self.facts.retain(|(question, _)| !matches!(question, Question::DryRun(_)));
         }
         self.performed.push(Performed { step, effect });
         self.waiting = None;

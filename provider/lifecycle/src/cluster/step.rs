@@ -12,6 +12,9 @@ use crate::{cluster::goal::Id, job};
 pub enum Step {
     /// Set what we have to say of an object, and make it where there is none.
     Apply(Box<Apply>),
+    /// Take over fields from whoever says them, so that what we say is all there is to them.
+    /// Nothing of the object itself changes.
+    TakeOver(Box<TakeOver>),
     /// Delete an object, and only that very one.
     Delete {
         /// Which.
@@ -41,6 +44,17 @@ pub struct Apply {
     pub force: bool,
     /// Why it is applied.
     pub purpose: Purpose,
+}
+
+/// Fields that are taken over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakeOver {
+    /// Of which object.
+    pub id: Id,
+    /// What it was when this was decided; when it has changed, nothing is taken.
+    pub resource_version: String,
+    /// Who says which field from then on: the object's `managedFields`.
+    pub managed_fields: Vec<Value>,
 }
 
 /// Why an object is applied.
@@ -73,6 +87,7 @@ impl Step {
                 Purpose::Set => "applying an object",
                 Purpose::Halt => "ending the old pods",
             },
+            Self::TakeOver(_) => "taking over an object",
             Self::Delete { .. } => "deleting an object",
             Self::DeletePod { .. } => "deleting a pod",
             Self::Job(step) => step.name(),
@@ -84,6 +99,7 @@ impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Apply(apply) => write!(f, "{}: {}", self.name(), apply.id),
+            Self::TakeOver(step) => write!(f, "{}: {}", self.name(), step.id),
             Self::Delete { id, uid: _ } => write!(f, "{}: {id}", self.name()),
             Self::DeletePod { name, uid: _ } => write!(f, "{}: {name}", self.name()),
             Self::Job(step) => f.write_str(step.name()),

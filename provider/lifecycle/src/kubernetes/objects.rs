@@ -5,7 +5,12 @@ use http::{Method, Request, header};
 use serde_json::{Value, json};
 
 use super::{Error, Kubernetes, error::Kind};
-use crate::cluster::{goal::Id, observed::Refusal, problem::Conflict, step::Apply};
+use crate::cluster::{
+    goal::Id,
+    observed::Refusal,
+    problem::Conflict,
+    step::{Apply, TakeOver},
+};
 
 /// A kind of object that a cluster may consist of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,6 +139,21 @@ pub(crate) async fn apply(
     // JSON is YAML.
     let yaml = header::HeaderValue::from_static("application/apply-patch+yaml");
     request.headers_mut().insert(header::CONTENT_TYPE, yaml);
+    kube.request(request).await
+}
+
+/// Sets who says which field, if the object has not changed meanwhile.
+pub(crate) async fn take_over(
+    kube: &Kubernetes,
+    namespace: &str,
+    step: &TakeOver,
+) -> Result<Value, Error> {
+    let TakeOver { id, resource_version, managed_fields } = step;
+    let metadata = json!({ "resourceVersion": resource_version, "managedFields": managed_fields });
+    let patch = json!({ "metadata": metadata });
+    let mut request = request(Method::PATCH, &path(namespace, id), Some(&patch));
+    let merge = header::HeaderValue::from_static("application/merge-patch+json");
+    request.headers_mut().insert(header::CONTENT_TYPE, merge);
     kube.request(request).await
 }
 

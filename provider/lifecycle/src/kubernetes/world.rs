@@ -20,7 +20,7 @@ use crate::{
         World,
         goal::{CLUSTER, Id, MANAGED_BY, MANAGER, Name},
         observed::{Answer, Event, Objects, Overview, Question},
-        step::{Effect, Step},
+        step::{Effect, Step, TakeOver},
         world::WorldError,
     },
     job::{self, Rest, World as _},
@@ -164,6 +164,19 @@ impl Cluster {
     }
 }
 
+impl Cluster {
+    async fn take_over(&self, step: &TakeOver) -> Result<Effect, WorldError> {
+        match objects::take_over(&self.kube, &self.name.namespace, step).await {
+            Ok(_) => Ok(Effect::Done),
+            Err(error) if error.is_conflict() => Ok(Effect::Changed),
+            Err(error) => {
+                let refusal = objects::refusal(&step.id, error).map_err(of_cluster)?;
+                Ok(Effect::Refused(refusal))
+            }
+        }
+    }
+}
+
 /// What names an object of a list.
 pub(crate) fn id_of(resource: Resource, object: &Value) -> Id {
     let name = object["metadata"]["name"].as_str().unwrap_or_default();
@@ -207,6 +220,7 @@ impl World for Cluster {
                     }
                 }
             }
+            Step::TakeOver(step) => self.take_over(step).await,
             Step::Delete { id, uid } => self.delete(id, uid).await.map_err(of_cluster),
             Step::DeletePod { name, uid } => {
                 let id = Id::new("v1", "Pod", name.clone());

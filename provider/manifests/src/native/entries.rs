@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use flink::configuration::{Configuration, value};
 
+use super::objects::is_as_flinks_client_made_it;
 use crate::description::{PullPolicy, Role, ServiceAccount, ServiceType, Toleration};
 use crate::parts::{self, services, start};
 use crate::{Cluster, names};
@@ -88,12 +89,14 @@ fn process(cluster: &Cluster, role: Role, configuration: &Configuration) -> Vec<
         })
         .collect();
     let mut labels = process.labels.clone();
-    labels.extend(names::ours(cluster));
     let mut annotations = parts::pod::annotations(cluster, role);
-    match role {
-        Role::JobManager => {}
-        Role::TaskManager => {
-            annotations.insert(names::REVISION.to_owned(), cluster.revision.to_string());
+    if !is_as_flinks_client_made_it(cluster) {
+        labels.extend(names::ours(cluster));
+        match role {
+            Role::JobManager => {}
+            Role::TaskManager => {
+                annotations.insert(names::REVISION.to_owned(), cluster.revision.to_string());
+            }
         }
     }
     for (name, option, map) in [

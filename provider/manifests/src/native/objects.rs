@@ -83,6 +83,11 @@ fn program(application: &description::Application) -> Application {
     }
 }
 
+/// Whether the pods carry nothing of ours: not even a mark, which would make new ones.
+pub(super) fn is_as_flinks_client_made_it(cluster: &Cluster) -> bool {
+    cluster.revision == 0
+}
+
 /// The user's template and the attributes that Flink has no option for; `None`
 /// where there is neither, as with a client that is given none.
 fn pod_template(cluster: &Cluster, role: Role, starts_with_script: bool) -> Option<Value> {
@@ -160,6 +165,9 @@ fn beneath_and_over(
 /// `JobManagers` of one cluster would both run its jobs.
 fn deployment(cluster: &Cluster, body: &mut Value) {
     body["spec"]["strategy"] = json!({ "type": "Recreate" });
+    if is_as_flinks_client_made_it(cluster) {
+        return;
+    }
     let revision = json!(cluster.revision.to_string());
     body["spec"]["template"]["metadata"]["annotations"][names::REVISION] = revision;
 }

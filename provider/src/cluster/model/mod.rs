@@ -125,7 +125,7 @@ pub struct ClusterOwn {
     /// `namespace/name#number`, for `cluster` of a `flink_job` that is to follow this cluster. The number goes up with each change that restarts the cluster and carries its jobs over, so that their plans say so. A plan knows it, unless an attribute that restarts the cluster is itself known only after apply.
     #[attr(computed)]
     pub r#ref: Attr<String>,
-    /// Restarts of the cluster so far, those that leave `ref` alone included; its pods carry it.
+    /// Restarts of the cluster so far, those that leave `ref` alone included; its pods carry it. 0 while the pods are still those that Flink's own client made before the cluster was imported.
     #[attr(computed)]
     pub revision: Attr<i64>,
     /// URL of the REST API within Kubernetes, for example `http://orders-rest.flink:8081`.

@@ -131,6 +131,22 @@ fn every_restart_counts_and_only_those_that_carry_jobs_over_move_the_reference()
 }
 
 #[test]
+fn the_pods_of_flinks_own_client_stay_until_something_restarts_them() {
+    let prior = cluster(&json!({ "revision": 0, "ref": "flink/orders#1" }));
+    let missing = cluster(&json!({ "revision": 0, "ref": "flink/orders#1", "status": "missing" }));
+    for (prior, wanted, revision) in [
+        (&prior, json!({ "labels": { "team": "a" } }), 0),
+        (&prior, json!({ "on_destroy": "force" }), 0),
+        (&prior, json!({ "image": "flink:1.20.2" }), 1),
+        (&missing, json!({}), 1),
+    ] {
+        let wanted = cluster(&wanted);
+        let filled = fill(Some(prior), wanted.clone(), &decide(Some(prior), &wanted));
+        assert_eq!(filled.own.revision, Attr::Known(revision));
+    }
+}
+
+#[test]
 fn the_url_names_the_service_and_its_port() {
     for (rest, url) in [
         (json!({}), "http://orders-rest.flink:8081"),

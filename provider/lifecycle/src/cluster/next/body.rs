@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     cluster::{
-        goal::{Bring, Conflicts, Desired, FINGERPRINT, Id, MANAGER, is_workload},
+        goal::{Bring, Conflicts, Desired, FINGERPRINT, Id, is_workload},
         health,
         observed::Objects,
         step::{Apply, Purpose},
@@ -36,7 +36,7 @@ pub(super) fn set(goal: &Bring, object: &Object, objects: &Objects) -> Apply {
     let live = objects.get(&id);
     if is_workload(object.kind) {
         annotate(&mut body, FINGERPRINT, &fingerprint(&goal.desired));
-        if let Some(replicas) = replicas_of_others(object, live) {
+        if let Some(replicas) = replicas_of_others(goal, object, live) {
             put(&mut body, "spec", "replicas", json!(replicas));
         }
     }
@@ -68,11 +68,11 @@ fn has_foreign_replicas(object: &Object) -> bool {
 
 /// How many pods to give a workload whose number somebody else decides:
 /// none of ours, but what it had before we halted it, or what we still say.
-fn replicas_of_others(object: &Object, live: Option<&Value>) -> Option<u64> {
+fn replicas_of_others(goal: &Bring, object: &Object, live: Option<&Value>) -> Option<u64> {
     let live = live.filter(|_| has_foreign_replicas(object))?;
     match (halted_at(live), health::replicas(live)) {
         (Some(before), 0) => Some(before),
-        (_, now) => owns_replicas(live).then_some(now),
+        (_, now) => owns_replicas(&goal.manager, live).then_some(now),
     }
 }
 
@@ -82,10 +82,10 @@ fn halted_at(live: &Value) -> Option<u64> {
 
 /// Whether we say how many pods a workload has: what we do not say any more,
 /// the API server would set back to one.
-fn owns_replicas(live: &Value) -> bool {
+fn owns_replicas(manager: &str, live: &Value) -> bool {
     let managers = live.pointer("/metadata/managedFields").and_then(Value::as_array);
     managers.into_iter().flatten().any(|entry| {
-        entry["manager"] == MANAGER
+        entry["manager"] == manager
             && entry["operation"] == "Apply"
             && entry.pointer("/fieldsV1/f:spec/f:replicas").is_some()
     })

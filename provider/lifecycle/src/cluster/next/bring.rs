@@ -3,11 +3,13 @@
 use manifests::Object;
 use serde_json::Value;
 
-use super::{Need, Next, Outcome, body, drain, look, ours, perform, ready, stopped, stuck, wait};
+use super::{
+    Need, Next, Outcome, body, books, drain, look, ours, perform, ready, stopped, stuck, wait,
+};
 use crate::cluster::{
     goal::{Bring, HighAvailability, Id, OnUpdate, is_workload, revision, role},
     guard::Guard,
-    health::{self, text},
+    health::{self, Trouble, text},
     observed::{Objects, Observed, Question, Reason, Refusal},
     problem::Problem,
     report::{Left, Remark},
@@ -20,13 +22,15 @@ pub(super) fn bring(goal: &Bring, seen: &Observed) -> Need<Next> {
     seen.together(vec![look::objects_of(&goal.desired), dry_run, Question::Pods])?;
     let objects = seen.objects(&goal.desired)?;
     ours::check(goal, objects, seen)?;
+    performed(goal, seen)?;
+    books::take_over(goal, objects)?;
     if seen.guards(Guard::DryRunFirst) {
         accepted(goal, seen.dry_run(&all)?)?;
     }
-    performed(goal, seen)?;
     restart(goal, objects, seen)?;
     apply(goal, objects, seen)?;
     prune(goal, objects)?;
+    renew(goal, objects, seen)?;
     ready::ready(goal, seen)?;
     let journals = seen.journals()?;
     Ok(Next::Done(Outcome {
@@ -71,6 +75,7 @@ fn performed(goal: &Bring, seen: &Observed) -> Need<()> {
     let Some(last) = seen.performed().last() else { return Ok(()) };
     match (&last.step, &last.effect) {
         (Step::Apply(apply), Effect::Refused(refusal)) => refuse(goal, &apply.id, refusal),
+        (Step::TakeOver(step), Effect::Refused(refusal)) => refuse(goal, &step.id, refusal),
         _ => Ok(()),
     }
 }
@@ -179,10 +184,7 @@ fn old_pods_end(goal: &Bring, seen: &Observed) -> Need<()> {
             && pod.pointer("/metadata/deletionTimestamp").is_none()
     };
     match old.iter().find(made_by_it).filter(|_| !job_manager) {
-        Some(pod) => perform(Step::DeletePod {
-            name: text(pod, "/metadata/name").to_owned(),
-            uid: text(pod, "/metadata/uid").to_owned(),
-        }),
+        Some(pod) => perform(delete_pod(pod)),
         None => wait(Reason::PodsEnd { left: old.len() }),
     }
 }
@@ -208,6 +210,37 @@ fn prune(goal: &Bring, objects: &Objects) -> Need<()> {
         Some((id, live)) => perform(delete(id, live)),
         None => Ok(()),
     }
+}
+
+/// Ends pods that were held back when this operation began: what made them fail may be put right
+/// now, and Kubernetes would try them again only in minutes.
+fn renew(goal: &Bring, objects: &Objects, seen: &Observed) -> Need<()> {
+    let is_held = |pod: &&Value| {
+        let suspects = health::suspects(pod);
+        suspects
+            .iter()
+            .any(|it| is_held_back(&it.ailment.trouble) && seen.suspected_before(&it.key))
+    };
+    match ready::of_revision(goal, objects, seen.pods()?).into_iter().find(is_held) {
+        Some(pod) => perform(delete_pod(pod)),
+        None => Ok(()),
+    }
+}
+
+/// Whether Kubernetes tries again by itself, later and later.
+fn is_held_back(trouble: &Trouble) -> bool {
+    match trouble {
+        Trouble::Image { .. }
+        | Trouble::Configuration { .. }
+        | Trouble::CrashLoop { .. }
+        | Trouble::OutOfMemory { .. } => true,
+        Trouble::Unschedulable { .. } | Trouble::Mount { .. } | Trouble::NotCreated { .. } => false,
+    }
+}
+
+fn delete_pod(pod: &Value) -> Step {
+    let text = |path| text(pod, path).to_owned();
+    Step::DeletePod { name: text("/metadata/name"), uid: text("/metadata/uid") }
 }
 
 /// Deletes this very object.

@@ -1,7 +1,7 @@
 //! What comes next for a cluster: the decision, and nothing else.
 //!
 //! ```text
-//! bring:   ours? ─▶ dry run ─▶ [ drain ─▶ halt ─▶ old pods end ]? ─▶ apply ─▶ prune ─▶ ready
+//! bring:   ours? ─▶ take over? ─▶ dry run ─▶ [ drain ─▶ halt ─▶ old pods end ]? ─▶ apply ─▶ prune ─▶ ready
 //! remove:  drain ─▶ delete ─▶ pods end ─▶ data of high availability
 //! ```
 //!
@@ -9,6 +9,7 @@
 //! whose decisions each job is stopped.
 
 mod body;
+mod books;
 mod bring;
 mod drain;
 mod look;

@@ -42,7 +42,11 @@ pub(super) fn ready(goal: &Bring, seen: &Observed) -> Need<()> {
 }
 
 /// The pods that our workloads made, of the revision that is to come up.
-fn of_revision<'a>(goal: &Bring, objects: &Objects, pods: &'a [Value]) -> Vec<&'a Value> {
+pub(super) fn of_revision<'a>(
+    goal: &Bring,
+    objects: &Objects,
+    pods: &'a [Value],
+) -> Vec<&'a Value> {
     let is_new = |pod: &&Value| {
         goal.desired.workloads().any(|object| {
             let live = objects.get(&Id::of(object));

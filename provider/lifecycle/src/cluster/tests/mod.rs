@@ -89,6 +89,7 @@ pub(super) fn bring(desired: Desired) -> Bring {
         known: Known::Yes,
         on_update: OnUpdate::Drain,
         conflicts: Conflicts::Refuse,
+        manager: MANAGER.to_owned(),
     }
 }
 

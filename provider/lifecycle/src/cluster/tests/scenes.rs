@@ -153,6 +153,20 @@ async fn a_cluster_whose_jobmanager_does_not_run_is_mended_and_removed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn pods_that_were_held_back_are_tried_again_at_once() {
+    let (universe, _) = with_jobs(&[]).await;
+    let pods = || universe.kube(|kube, _| kube.pods.iter().map(|pod| pod.name.clone()).collect());
+    let before: Vec<String> = pods();
+    universe.kube(|kube, _| kube.broken = Some(("CrashLoopBackOff".to_owned(), String::new())));
+    let problem = apply(&to(standalone("1")), &universe).await.problem;
+    // Those that came instead have not been made better by this apply: that is certain.
+    assert!(matches!(problem, Some(Problem::Ailing(_))), "{problem:?}");
+    pass(Duration::from_secs(60)).await;
+    let after = pods();
+    assert!(before.iter().all(|pod| !after.contains(pod)), "{before:?} {after:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn jobs_that_wait_to_recover_keep_their_cluster_and_its_data() {
     let (universe, _) = with_jobs(&[]).await;
     let data = Id::new("v1", "ConfigMap", "session-cluster-config-map");
