@@ -73,6 +73,7 @@ imageGCHighThresholdPercent: 100 # images cannot be pulled again
 imageGCLowThresholdPercent: 99
 evictionHard: {{memory.available: 100Mi, nodefs.available: 200Mi, imagefs.available: 200Mi}} # of a disk for all
 serializeImagePulls: false
+cpuCFSQuota: false # tests ask for little, so that much fits in; a limit of as little would make Flink start in minutes
 "
     )
 }
