@@ -1,5 +1,7 @@
 //! The table, attribute by attribute, and that it tells the truth about the objects.
 
+mod application;
+
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};

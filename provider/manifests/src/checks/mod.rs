@@ -2,6 +2,7 @@
 //!
 //! The API server's dry run checks the rest: types, admission, what exists.
 
+mod application;
 mod configured;
 mod files;
 mod identity;
@@ -23,6 +24,7 @@ pub(crate) fn description(cluster: &Cluster) -> (Vec<Invalid>, Vec<Warning>) {
     numbers::check(cluster, &mut found);
     files::check(cluster, &mut found);
     network::check(cluster, &mut found);
+    application::check(cluster, &mut found);
     for role in Role::ALL {
         pods::template(cluster, role, &mut found);
     }
@@ -37,6 +39,7 @@ pub(crate) fn rendered(
 ) -> (Vec<Invalid>, Vec<Warning>) {
     let mut found = Findings::default();
     configured::check(cluster, configuration, &mut found);
+    application::configured(cluster, configuration, &mut found);
     let templates: Vec<(&Object, &Value)> = objects.iter().filter_map(pod_template).collect();
     for role in Role::ALL {
         let of_role = templates.iter().find(|(_, template)| is_of(template, role));

@@ -1,5 +1,7 @@
 //! What is said about descriptions that are wrong, and where.
 
+mod application;
+
 use flink::Version;
 use serde_json::json;
 

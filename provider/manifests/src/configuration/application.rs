@@ -39,7 +39,7 @@ pub(super) fn owned(cluster: &Cluster, options: &Options) -> Configuration {
     }
     let mut own: Configuration = pairs
         .into_iter()
-        .filter(|(key, _)| options.get(key).is_some())
+        .filter(|(key, _)| options.get(key).is_some_and(|option| option.key == *key))
         .map(|(key, value)| (key.to_owned(), value.to_owned()))
         .collect();
     let local = application.jar.strip_prefix("local://");

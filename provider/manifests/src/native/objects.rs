@@ -107,6 +107,9 @@ fn pod_template(cluster: &Cluster, role: Role, starts_with_script: bool) -> Opti
 /// The problem at the attribute, where an attribute has set the option.
 fn at_attribute(problem: Invalid, entries: &[Entry]) -> Invalid {
     let Some(key) = problem.path.get(1) else { return problem };
+    if key == "$internal.application.program-args" {
+        return Invalid::at(&["args"], problem.text);
+    }
     match entries.iter().find(|entry| entry.key == *key) {
         Some(entry) => Invalid::at(&entry.path, problem.text),
         None => problem,

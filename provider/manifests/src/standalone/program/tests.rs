@@ -53,3 +53,36 @@ fn arguments_are_neither_options_of_flink_nor_variables_of_kubernetes() {
     });
     assert_eq!(words[2..], ["--", "-Da=b", "--job-id", "$$(HOME)", "$$$$", "--"]);
 }
+
+#[test]
+fn a_jar_that_is_fetched_has_a_place_in_the_job_manager() {
+    let fetched = |jar: &str| {
+        let mut cluster = examples::application();
+        examples::program(&mut cluster).jar = jar.to_owned();
+        let objects = crate::render(&cluster).unwrap().objects;
+        let with_place = objects.iter().filter(|it| it.body.to_string().contains("user-artifacts"));
+        with_place.map(|it| it.name.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(fetched("s3://bucket/orders.jar"), ["orders-jobmanager"]);
+    assert_eq!(fetched("local:///opt/flink/usrlib/orders.jar"), Vec::<String>::new());
+}
+
+#[test]
+fn with_high_availability_what_has_ended_is_remembered() {
+    let kept = |version, high_availability| {
+        let mut cluster = examples::application();
+        cluster.flink_version = version;
+        if high_availability {
+            cluster.high_availability = examples::on_kubernetes().high_availability;
+        }
+        let configuration = crate::render(&cluster).unwrap().configuration;
+        let keys = configuration.into_iter().filter(|(key, _)| key.contains("delete-on-commit"));
+        keys.map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>()
+    };
+    let old = Version::new(1, 18, 1);
+    assert_eq!(kept(old, true), ["job-result-store.delete-on-commit=false"]);
+    let new = Version::new(2, 3, 0);
+    let both = ["application-result-store.delete-on-commit", "job-result-store.delete-on-commit"];
+    assert_eq!(kept(new, true), both.map(|key| format!("{key}=false")));
+    assert_eq!(kept(old, false), Vec::<String>::new());
+}
