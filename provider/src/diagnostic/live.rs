@@ -81,6 +81,17 @@ pub fn cut_off(subject: Subject<'_>) -> Diagnostic {
         .at(Path::attribute("cluster"))
 }
 
+/// A job whose JobManager is coming up.
+pub fn coming_up(subject: Subject<'_>) -> Diagnostic {
+    let detail = told(
+        format!("The JobManager of {} is coming up, and does not answer yet.", subject.origin),
+        "The job is taken to be as recorded; that is no difference.",
+        "If this warning comes again and again, look at the JobManager's pod.",
+    );
+    Diagnostic::warning(subject.job("its JobManager is coming up"), detail)
+        .at(Path::attribute("cluster"))
+}
+
 /// A refresh that could not look, where the provider is told only to warn.
 pub fn unreachable_on_refresh(subject: Subject<'_>, found: &Problem) -> Diagnostic {
     let error = problem(subject, found);

@@ -26,7 +26,7 @@ pub use cluster::{
 pub use jar::{
     changed_since_plan, hash_differs, jar_error, jar_is_recorded, not_fetched, uri_without_hash,
 };
-pub use live::{cut_off, live_remarks, unreachable_on_refresh};
+pub use live::{coming_up, cut_off, live_remarks, unreachable_on_refresh};
 pub use outlook::outlook;
 pub use problem::problem;
 pub use remark::remark;

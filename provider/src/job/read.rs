@@ -1,7 +1,10 @@
 //! Refreshes a job: one look at all jobs serves every resource; more is asked only where
 //! something is not as recorded.
 
-use lifecycle::job::{Live, Problem};
+use lifecycle::{
+    cluster::health::Standing,
+    job::{Live, Problem},
+};
 use terraform::resource::{Context, Outcome, Private};
 
 use super::{apply::owner, goal, model::JobModel, plan::recorded_at, state::refreshed};
@@ -41,15 +44,37 @@ pub(super) async fn read(
         Err(Problem::Unreachable { .. }) if at.is_cut_off().await => {
             Outcome::of(prior, private).with([diagnostic::cut_off(subject)])
         }
-        Err(problem) => {
-            let unreachable = matches!(problem, Problem::Unreachable { .. });
+        Err(problem) => not_seen(session, &at, (prior, private), &problem).await,
+    }
+}
+
+/// What a job is whose JobManager does not answer: Kubernetes may tell why.
+async fn not_seen(
+    session: &Session,
+    at: &JobManager,
+    (prior, private): (JobModel, Private),
+    problem: &Problem,
+) -> Outcome<JobModel> {
+    let name = prior.name.known().cloned().unwrap_or_default();
+    let subject = Subject { name: &name, origin: &at.origin };
+    let unreachable = matches!(problem, Problem::Unreachable { .. });
+    let standing = if unreachable { at.reading().standing().await } else { None };
+    match standing {
+        // Its cluster's next apply makes the JobManager again.
+        Some(Standing::Halted) => {
+            let found = Live::missing();
+            let remark = diagnostic::live_remarks(subject, &prior, &found);
+            Outcome::of(refreshed(prior, &found), private).with(remark)
+        }
+        Some(Standing::Coming) => {
+            Outcome::of(prior, private).with([diagnostic::coming_up(subject)])
+        }
+        Some(Standing::Up) | None => {
             let said = match session.on_unreachable {
                 OnUnreachable::Warn if unreachable => {
-                    diagnostic::unreachable_on_refresh(subject, &problem)
+                    diagnostic::unreachable_on_refresh(subject, problem)
                 }
-                OnUnreachable::Warn | OnUnreachable::Error => {
-                    diagnostic::problem(subject, &problem)
-                }
+                OnUnreachable::Warn | OnUnreachable::Error => diagnostic::problem(subject, problem),
             };
             Outcome::of(prior, private).with([said])
         }

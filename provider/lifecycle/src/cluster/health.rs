@@ -17,6 +17,10 @@ use serde_json::Value;
 
 use crate::cluster::observed::Event;
 
+mod rollout;
+
+pub use rollout::{Standing, is_of, is_rolled_out, progress, replicas, runs, standing};
+
 /// How long a pull may fail for what may pass.
 pub const PULL: Duration = Duration::from_secs(10);
 /// How long a Secret or `ConfigMap` may be missing.
@@ -293,72 +297,6 @@ pub fn suspects_of_old(pod: &Value) -> Vec<Suspicion> {
     all
 }
 
-/// How many pods a workload should have: what it says, else one.
-pub fn replicas(workload: &Value) -> u64 {
-    workload.pointer("/spec/replicas").and_then(Value::as_u64).unwrap_or(1)
-}
-
-/// Whether all pods of a workload are of its newest generation, and ready.
-pub fn is_rolled_out(workload: &Value) -> bool {
-    let count = |key: &str| workload["status"][key].as_u64().unwrap_or_default();
-    let generation = workload.pointer("/metadata/generation").and_then(Value::as_u64);
-    let wanted = replicas(workload);
-    generation.is_none_or(|generation| count("observedGeneration") >= generation)
-        && count("updatedReplicas") == wanted
-        && count("replicas") == wanted
-        && count("readyReplicas") == wanted
-}
-
-/// How far workloads have come, in words.
-pub fn progress<'a>(workloads: impl Iterator<Item = &'a Value>, pods: &[Value]) -> String {
-    let texts = workloads.filter(|workload| !is_rolled_out(workload)).map(|workload| {
-        let ready = workload["status"]["readyReplicas"].as_u64().unwrap_or_default();
-        let name = text(workload, "/metadata/name");
-        let counts = format!("{name}: {ready} of {} pods are ready", replicas(workload));
-        let states: BTreeSet<String> =
-            pods.iter().filter(|pod| is_of(pod, workload)).filter_map(state).collect();
-        if states.is_empty() {
-            return counts;
-        }
-        format!("{counts} ({})", states.into_iter().collect::<Vec<_>>().join(", "))
-    });
-    texts.collect::<Vec<_>>().join("; ")
-}
-
-/// Whether a workload selects a pod.
-pub fn is_of(pod: &Value, workload: &Value) -> bool {
-    let labels = workload.pointer("/spec/selector/matchLabels").and_then(Value::as_object);
-    labels.is_some_and(|labels| {
-        labels.iter().all(|(key, value)| pod["metadata"]["labels"].get(key) == Some(value))
-    })
-}
-
-/// What a pod is at; `None`: it is ready.
-fn state(pod: &Value) -> Option<String> {
-    if pod.pointer("/metadata/deletionTimestamp").is_some() {
-        return Some("Terminating".to_owned());
-    }
-    let containers = pod.pointer("/status/containerStatuses").and_then(Value::as_array);
-    let unready = containers.into_iter().flatten().find(|one| one["ready"] != true);
-    match unready {
-        Some(container) => Some(
-            ["/state/waiting/reason", "/state/terminated/reason"]
-                .iter()
-                .find_map(|path| container.pointer(path)?.as_str())
-                .unwrap_or("started, not ready")
-                .to_owned(),
-        ),
-        None if is_ready(pod) => None,
-        None => Some(text(pod, "/status/phase").to_owned()),
-    }
-}
-
-fn is_ready(pod: &Value) -> bool {
-    let conditions = pod.pointer("/status/conditions").and_then(Value::as_array);
-    let mut conditions = conditions.into_iter().flatten();
-    conditions.any(|one| one["type"] == "Ready" && one["status"] == "True")
-}
-
 /// How many lines of a log are shown.
 const SHOWN: usize = 12;
 /// What a line has that tells why a process ended.
@@ -373,12 +311,6 @@ pub fn telling(lines: &[String]) -> Vec<String> {
     let telling: Vec<&String> = lines.iter().filter(tells).collect();
     let all = if telling.is_empty() { lines.iter().collect() } else { telling };
     all.iter().skip(all.len().saturating_sub(SHOWN)).map(|line| (*line).clone()).collect()
-}
-
-/// Whether a container of a pod runs: its process may answer, and may hold jobs.
-pub fn runs(pod: &Value) -> bool {
-    let containers = pod.pointer("/status/containerStatuses").and_then(Value::as_array);
-    containers.into_iter().flatten().any(|one| one.pointer("/state/running").is_some())
 }
 
 /// The text at a path; empty without one.

@@ -52,6 +52,20 @@ pub enum LiveState {
     Missing,
 }
 
+impl Live {
+    /// A job whose JobManager is certain not to run.
+    pub fn missing() -> Self {
+        Self {
+            job: None,
+            state: LiveState::Missing,
+            parallelism: None,
+            tasks: None,
+            cause: None,
+            newest: None,
+        }
+    }
+}
+
 /// All jobs of a JobManager at one moment.
 #[derive(Clone, Debug)]
 pub struct Snapshot {

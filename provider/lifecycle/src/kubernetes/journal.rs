@@ -9,7 +9,10 @@ use super::{
     world,
 };
 use crate::{
-    cluster::goal::{Id, MANAGED_BY, MANAGER, Name},
+    cluster::{
+        goal::{CLUSTER, Id, MANAGED_BY, MANAGER, Name},
+        health::{Standing, standing},
+    },
     job::{
         WorldError,
         ids::{self, Owner},
@@ -110,6 +113,13 @@ impl Journals {
         Ok(pods.into_iter().flatten().all(|pod| !name(pod).starts_with(&prefix)))
     }
 
+    /// How the cluster's JobManager stands, where it is ours.
+    pub(crate) async fn standing(&self) -> Result<Option<Standing>, Error> {
+        let selector = format!("{MANAGED_BY}={MANAGER},{CLUSTER}={}", self.cluster.cluster);
+        let place = (self.cluster.namespace.as_str(), deployments());
+        Ok(standing(&objects::list(&self.kube, place, &selector).await?))
+    }
+
     fn name_of(&self, owner: &Owner) -> String {
         self.named(&ids::prefix(owner))
     }
@@ -150,6 +160,10 @@ fn config_map(name: String) -> Id {
 
 fn config_maps() -> Resource {
     RESOURCES[2]
+}
+
+fn deployments() -> Resource {
+    RESOURCES[0]
 }
 
 /// What a `ConfigMap` says, if it is a journal.

@@ -24,6 +24,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
 
 use crate::{
+    cluster::health::Standing,
     job::{
         journal::Journal,
         observed::{Answer, Question},
@@ -63,6 +64,12 @@ impl Rest {
     /// The scout, for what is only shown and never decided on.
     pub fn scout(&self) -> &Scout {
         &self.scout
+    }
+
+    /// How the JobManager stands by what Kubernetes says; `None` where that cannot be told, or it is
+    /// not ours.
+    pub async fn standing(&self) -> Option<Standing> {
+        self.journals.as_ref()?.standing().await.ok().flatten()
     }
 
     fn journals(&self) -> Result<&Journals, WorldError> {
