@@ -107,6 +107,16 @@ impl Entry {
         }
     }
 
+    /// A path with state of the job's, which may be older than its newest.
+    pub fn known_path(&self) -> Option<&str> {
+        match &self.phase {
+            Phase::Stopped { path, by: _ } | Phase::Starting { from: path, after: _ } => {
+                path.as_deref()
+            }
+            Phase::Running | Phase::Stopping { .. } => None,
+        }
+    }
+
     /// Whether it says what its job goes on from.
     pub fn decides(&self) -> bool {
         matches!(self.phase, Phase::Stopped { .. })

@@ -5,7 +5,7 @@ use std::time::Duration;
 use flink::JobId;
 
 use super::{
-    Family, Need, run,
+    Family, Need, note, run,
     state::{self, Durable, Kind, Newest, Places},
     stuck,
 };
@@ -214,10 +214,17 @@ fn cannot_tell(goal: &Run, seen: &Observed, reason: String) -> Need<Origin> {
         (false, _) => stuck(Problem::Forgotten {
             job: kin.recorded_job().cloned(),
             directory,
-            older: goal.recorded.as_ref().and_then(|known| known.last_savepoint_path.clone()),
+            older: known_path(goal, seen)?,
             reason,
         }),
     }
+}
+
+/// A path with state of this job's, the newest that is written down anywhere.
+fn known_path(goal: &Run, seen: &Observed) -> Need<Option<String>> {
+    let noted = note::entry(run::kin(goal), seen)?.and_then(|noted| noted.entry.known_path());
+    let recorded = || goal.recorded.as_ref()?.last_savepoint_path.clone();
+    Ok(noted.map(str::to_owned).or_else(recorded))
 }
 
 fn from(goal: &Run, family: &Family<'_>, durable: Durable) -> Origin {

@@ -166,3 +166,20 @@ async fn a_program_refused_after_its_cluster_restarted_is_a_problem_though_the_o
     assert_eq!(record(&report, "v1").job, report.job);
     model.with(|flink| assert_eq!(told(flink), ["running"]));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_job_that_is_forgotten_is_told_the_path_in_its_journal() {
+    let model = kept();
+    let recorded = running(&model).await;
+    let path = apply(&suspend(&recorded), &model).await.last_savepoint_path;
+    let before = model.with(|flink| flink.effects);
+    *model.death.lock().expect("not poisoned") = Some(Death::After(before + 1));
+    assert_eq!(apply_until_death(None, &keep(recorded.clone()), &model).await, None);
+    *model.death.lock().expect("not poisoned") = None;
+    assert_eq!(model.with(|flink| told(flink)), ["starting path=true"]);
+    forget_everything(&model);
+    let unrecorded = Recorded { last_savepoint_path: None, ..recorded };
+    let problem = apply(&keep(unrecorded), &model).await.problem;
+    let Some(Problem::Forgotten { older, .. }) = problem else { panic!("{problem:?}") };
+    assert_eq!(older, path);
+}
