@@ -27,7 +27,10 @@ use crate::{
         report::{Left, Remark, Stopped},
         step::Step,
     },
-    job::journal::{By, Noted, Phase},
+    job::{
+        Owner,
+        journal::{By, Entry, Noted, Phase},
+    },
 };
 
 /// What comes next.
@@ -85,7 +88,7 @@ pub(crate) fn truth(goal: &Goal, seen: &Observed) -> Outcome {
 fn stopped(journals: &[Noted]) -> Vec<Remark> {
     let stopped = |noted: &Noted| match &noted.entry.phase {
         Phase::Stopped { by: By::Cluster, path } => Some(Remark::Stopped(Stopped {
-            owner: Some(noted.entry.owner.clone()),
+            owner: owner_of(&noted.entry),
             job: noted.entry.job.clone(),
             path: path.clone(),
         })),
@@ -95,6 +98,12 @@ fn stopped(journals: &[Noted]) -> Vec<Remark> {
         | Phase::Starting { .. } => None,
     };
     journals.iter().filter_map(stopped).collect()
+}
+
+/// Whose job an entry is of; a job of nobody's is noted under its own id.
+fn owner_of(entry: &Entry) -> Option<String> {
+    let owner = Owner::parse(&entry.owner)?;
+    (owner.name() != entry.job.as_str()).then(|| entry.owner.clone())
 }
 
 fn stuck<T>(problem: Problem) -> Need<T> {
@@ -107,4 +116,32 @@ fn wait<T>(reason: Reason) -> Need<T> {
 
 fn perform<T>(step: Step) -> Need<T> {
     Err(Box::new(Next::Do(Box::new(step), Vec::new())))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::job::journal::{Follows, Manner};
+
+    use super::*;
+
+    #[test]
+    fn a_job_of_nobodys_that_was_stopped_is_not_said_to_start_again() {
+        let job: flink::JobId = "0123456789abcdef0123456789abcdef".parse().expect("32 digits");
+        let noted = |owner: String| Noted {
+            entry: Entry {
+                owner,
+                follows: Follows::No,
+                job: job.clone(),
+                phase: Phase::Stopped { by: By::Cluster, path: None },
+                stop: Manner::default(),
+            },
+            name: String::new(),
+            version: String::new(),
+        };
+        let ours = "flink/eu/orders".to_owned();
+        let remarks = stopped(&[noted(ours.clone()), noted(format!("flink/eu/{job}"))]);
+        let owners: Vec<_> =
+            remarks.into_iter().filter_map(Remark::into_stopped).map(|one| one.owner).collect();
+        assert_eq!(owners, [Some(ours), None]);
+    }
 }
