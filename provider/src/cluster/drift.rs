@@ -19,6 +19,14 @@ use super::{
     state::one_line,
 };
 
+/// In the words of a difference: that putting it right makes new pods.
+const PODS: &str = "the pods of";
+
+/// Whether putting right what a refresh found makes new pods.
+pub fn is_about_pods(status: &str) -> bool {
+    status.contains(PODS)
+}
+
 /// How many differences are told one by one.
 const TOLD: usize = 5;
 
@@ -67,6 +75,8 @@ fn said(mut cluster: ClusterModel, differences: &[Difference]) -> (ClusterModel,
             words.push(text);
         }
     }
+    // What decides the plan is never among those that are only counted.
+    words.sort_by_key(|text| !is_about_pods(text));
     (cluster, words)
 }
 
@@ -83,7 +93,12 @@ fn worded(difference: &Difference) -> String {
     match what {
         What::Missing => format!("{object} was deleted"),
         What::Left => format!("{object} is not part of the cluster any more"),
-        What::Value { path, .. } => format!("{} of {object} was changed", path.join(".")),
+        What::Value { path, .. } => match path.as_slice() {
+            [spec, template, path @ ..] if spec == "spec" && template == "template" => {
+                format!("{} of {PODS} {object} was changed", path.join("."))
+            }
+            path => format!("{} of {object} was changed", path.join(".")),
+        },
     }
 }
 

@@ -15,6 +15,7 @@ use terraform::{
 use super::{
     action::{Action, Change, OnUpdate, Open},
     describe::described,
+    drift::is_about_pods,
     model::{ClusterModel, ClusterOwn, ClusterSpec},
     reference::Reference,
 };
@@ -40,6 +41,10 @@ pub fn decide(prior: Option<&ClusterModel>, planned: &ClusterModel) -> Change {
     let (action, causes) = match found.as_str() {
         MISSING => (Action::CreateAgain, named(&all)),
         _ if !effect.restarts.is_empty() => (Action::Restart(on_update(planned)), named(&all)),
+        found if is_about_pods(found) => {
+            let causes = [vec![found.to_owned()], named(&all)].concat();
+            (Action::Restart(on_update(planned)), causes)
+        }
         READY if !effect.in_place.is_empty() => (Action::InPlace, named(&effect.in_place)),
         READY => (Action::Record, recorded(&differences)),
         _ => (Action::Repair { found }, named(&effect.in_place)),

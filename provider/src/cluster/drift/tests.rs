@@ -90,6 +90,8 @@ fn everything_else_is_said_in_words() {
         &["metadata", "annotations", names::RECORD],
         (json!("a"), json!("b")),
     );
+    let pods = ["spec", "template", "spec", "hostNetwork"];
+    let pods = differs("Deployment", "orders-jobmanager", &pods, (json!(true), json!(false)));
     let ailments = vec!["pod orders-1:\n crash".to_owned(), "b".to_owned()];
     for (health, differences, status) in [
         (Health::Ready, vec![], "ready"),
@@ -98,6 +100,11 @@ fn everything_else_is_said_in_words() {
             Health::Ready,
             vec![gone(), gone(), left, probe],
             "changed: Service orders-rest was deleted; ConfigMap old is not part of the cluster any more; spec.paused of Deployment orders-jobmanager was changed",
+        ),
+        (
+            Health::Ready,
+            vec![gone(), pods],
+            "changed: spec.hostNetwork of the pods of Deployment orders-jobmanager was changed; Service orders-rest was deleted",
         ),
         (Health::Missing, vec![gone()], "missing"),
         (

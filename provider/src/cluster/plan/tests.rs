@@ -71,6 +71,13 @@ fn the_plan_says_what_happens_to_the_pods_and_to_the_jobs() {
             "repair in place: changed: Service orders-rest was deleted",
             "#3",
         ),
+        // What puts this right makes new pods, and that ends the jobs.
+        (
+            json!({ "status": "changed: spec.hostNetwork of the pods of Deployment x was changed" }),
+            json!({}),
+            "restart (drain): changed: spec.hostNetwork of the pods of Deployment x was changed; its jobs are stopped with savepoints and started again from them",
+            "#4",
+        ),
         (
             json!({ "status": "degraded: jobmanager" }),
             json!({ "image": "flink:1.20.2" }),
