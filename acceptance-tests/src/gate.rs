@@ -1,15 +1,19 @@
-//! A way to be killed at an exact place: stands between the provider and a JobManager, passes
-//! everything on, and holds one chosen request, either before Flink has seen it or after Flink has
-//! done it and before the provider is told.
+//! A way to be killed at an exact place: stands between the provider and a JobManager or an API
+//! server, passes everything on, and holds one chosen request, either before the server has seen it
+//! or after it has done it and before the provider is told.
 //!
-//! It changes nothing that passes, and it never answers in Flink's place.
+//! It changes nothing that passes, and it never answers in the server's place.
+
+mod carry_over;
+
+pub use carry_over::Cut;
 
 use crate::failure::{Failure, Outcome};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Method, Request, Response};
+use hyper::{Method, Request, Response, Uri};
 use hyper_util::rt::TokioIo;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::net::TcpListener;
@@ -40,7 +44,8 @@ pub enum Effect {
 }
 
 impl Effect {
-    fn of(method: &Method, path: &str) -> Option<Self> {
+    /// The effect of a request to a JobManager.
+    pub fn of(method: &Method, path: &str) -> Option<Self> {
         let segments: Vec<&str> = path
             .trim_start_matches("/v1")
             .split('/')
@@ -64,25 +69,29 @@ impl Effect {
 /// On which side of an effect a request is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Moment {
-    /// Flink has not seen the request.
+    /// The server has not seen the request.
     Before,
-    /// Flink has done what was asked; the provider does not know.
+    /// The server has done what was asked; the provider does not know.
     After,
 }
 
-/// The gate to one JobManager.
+/// What tells the effect of a request, of which all is known; `None`: it only reads.
+pub type Tell<E> = fn(&Method, &Uri, &Bytes) -> Option<E>;
+
+/// The gate to one server, whose effects are `E`.
 #[derive(Debug)]
-pub struct Gate {
+pub struct Gate<E = Effect> {
     url: String,
-    state: Arc<State>,
+    state: Arc<State<E>>,
     server: JoinHandle<()>,
 }
 
 #[derive(Debug)]
-struct State {
+struct State<E> {
     upstream: String,
     client: reqwest::Client,
-    trap: Mutex<Option<(Effect, Moment)>>,
+    tell: Tell<E>,
+    trap: Mutex<Option<(E, Moment)>>,
     sprung: Notify,
     released: Notify,
 }
@@ -90,11 +99,21 @@ struct State {
 impl Gate {
     /// Opens a gate to the JobManager at `upstream`.
     pub async fn open(upstream: String) -> Outcome<Self> {
+        let client = reqwest::Client::builder().no_proxy().build()?;
+        let tell = |method: &Method, uri: &Uri, _: &Bytes| Effect::of(method, uri.path());
+        Self::before(upstream, client, tell).await
+    }
+}
+
+impl<E: Copy + PartialEq + Send + 'static> Gate<E> {
+    /// Opens a gate to the server at `upstream`, which `client` knows how to speak to.
+    pub async fn before(upstream: String, client: reqwest::Client, tell: Tell<E>) -> Outcome<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
         let state = Arc::new(State {
             upstream,
-            client: reqwest::Client::builder().no_proxy().build()?,
+            client,
+            tell,
             trap: Mutex::new(None),
             sprung: Notify::new(),
             released: Notify::new(),
@@ -109,7 +128,7 @@ impl Gate {
     }
 
     /// Holds the next request with that effect.
-    pub fn arm(&self, effect: Effect, moment: Moment) {
+    pub fn arm(&self, effect: E, moment: Moment) {
         *self.state.trap() = Some((effect, moment));
     }
 
@@ -129,19 +148,19 @@ impl Gate {
     }
 }
 
-impl Drop for Gate {
+impl<E> Drop for Gate<E> {
     fn drop(&mut self) {
         self.server.abort();
     }
 }
 
-impl State {
-    fn trap(&self) -> std::sync::MutexGuard<'_, Option<(Effect, Moment)>> {
+impl<E: Copy + PartialEq> State<E> {
+    fn trap(&self) -> std::sync::MutexGuard<'_, Option<(E, Moment)>> {
         self.trap.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Holds the request for ever if it is the one; ends it without an answer once released.
-    async fn hold(&self, effect: Option<Effect>, moment: Moment) -> Outcome {
+    async fn hold(&self, effect: Option<E>, moment: Moment) -> Outcome {
         let is_the_one = {
             let mut trap = self.trap();
             let is_the_one =
@@ -161,13 +180,15 @@ impl State {
 
     async fn pass(&self, request: Request<Incoming>) -> Outcome<Response<Full<Bytes>>> {
         let (head, body) = request.into_parts();
-        let effect = Effect::of(&head.method, head.uri.path());
         let body = body.collect().await?.to_bytes();
+        let effect = (self.tell)(&head.method, &head.uri, &body);
         self.hold(effect, Moment::Before).await?;
         let target = head.uri.path_and_query().map_or("/", |target| target.as_str());
         let mut headers = head.headers;
         headers.remove("host");
         headers.remove("transfer-encoding");
+        // What is packed would need a header that is not passed back.
+        headers.remove("accept-encoding");
         let sent = self.client.request(head.method, format!("{}{target}", self.upstream));
         let answer = sent.headers(headers).body(body).send().await?;
         let status = answer.status();
@@ -187,7 +208,7 @@ impl State {
 #[error("not passed on: {0:?}")]
 struct Ended(Failure);
 
-async fn serve(listener: TcpListener, state: Arc<State>) {
+async fn serve<E: Copy + PartialEq + Send + 'static>(listener: TcpListener, state: Arc<State<E>>) {
     while let Ok((connection, _)) = listener.accept().await {
         let state = Arc::clone(&state);
         let service = service_fn(move |request| {

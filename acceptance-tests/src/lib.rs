@@ -4,7 +4,8 @@
 //! [`kubernetes`] brings up a whole Kubernetes to run it on,
 //! [`terraform`] runs Terraform on a folder of HCL with the built provider, [`jars`] compiles the
 //! Java test jobs, [`counting`] describes one such job, and [`output`] proves from what it wrote
-//! that every record was counted exactly once.
+//! that every record was counted exactly once. [`stage`] has what tests of clusters on Kubernetes and
+//! their jobs share.
 //!
 //! Deliberately not here: stand-ins. What a test needs to fail at an exact place is either laid into
 //! a job's control folder, or done to a process by signal. Nothing here knows how the provider is
@@ -25,6 +26,7 @@ pub mod jars;
 pub mod kubernetes;
 pub mod output;
 pub mod poll;
+pub mod stage;
 pub mod terraform;
 
 pub use failure::{Failure, Outcome};

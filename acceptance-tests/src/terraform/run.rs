@@ -47,6 +47,20 @@ impl Run {
         bare.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
+    /// Where it said that the state of a job is which a cluster has stopped; `job` is its id, or what
+    /// names whose it is.
+    ///
+    /// # Errors
+    /// It said nothing of the kind: everything it said.
+    pub fn told_path(&self, job: &str) -> Outcome<String> {
+        let text = self.text();
+        let told = text.split_once(&format!("job {job} was stopped")).map(|(_, after)| after);
+        let path = told.and_then(|after| after.split_once("All its state is in "));
+        let path = path.and_then(|(_, path)| path.split_once(". "));
+        path.map(|(path, _)| path.to_owned())
+            .ok_or_else(|| Failure::new(format!("no path of {job} in:\n{text}")))
+    }
+
     /// The run, if it said `sentence`.
     ///
     /// # Errors
