@@ -10,6 +10,8 @@
 pub mod cluster;
 pub mod job;
 pub mod kubernetes;
+#[cfg(test)]
+mod drawn;
 
 pub use flink;
 pub use flink::{JarId, JobId, OperatorId, TriggerId};

@@ -64,12 +64,17 @@ pub(crate) enum Guard {
     PathIsUsedUpFirst,
     /// A job whose stop goes on does not count as one that runs.
     StopUnderWayIsAwaited,
+    /// That a stop is complete counts only once its job has ended: until then the
+    /// JobManager may die, and the job go on from before it.
+    StopEndsWithItsJob,
+    /// A job that follows its cluster is in the journal before it starts.
+    FollowerIsNotedFirst,
 }
 
 #[cfg(test)]
 impl Guard {
     /// All guards.
-    pub(crate) const ALL: [Self; 29] = [
+    pub(crate) const ALL: [Self; 31] = [
         Self::HistoryHasSettled,
         Self::OneStopAtATime,
         Self::FailedTriggerIsUsedUp,
@@ -99,6 +104,8 @@ impl Guard {
         Self::JournalBeforeMemory,
         Self::PathIsUsedUpFirst,
         Self::StopUnderWayIsAwaited,
+        Self::StopEndsWithItsJob,
+        Self::FollowerIsNotedFirst,
     ];
 }
 

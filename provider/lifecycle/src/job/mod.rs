@@ -23,6 +23,7 @@ pub mod goal;
 mod guard;
 pub mod ids;
 pub mod journal;
+mod lasting;
 pub mod marks;
 pub mod next;
 pub mod observed;

@@ -12,6 +12,7 @@ use crate::job::{
     guard::{Guard, Guards},
     ids::Owner,
     journal::Journal,
+    lasting::Lasts,
     marks::Marks,
     report::{Remark, Which},
     step::{Effect, Launch, Step},
@@ -261,13 +262,18 @@ impl Observed {
 
     /// Forgets everything that can become untrue, and gives its questions.
     pub fn forget(&mut self) -> Vec<Question> {
-        let kept = |question: &Question, told: &mut Told| stays_true(question, &told.answer);
-        let forgotten: Vec<Question> = self
-            .facts
-            .extract_if(.., |question, told| !kept(question, told))
-            .map(|(q, _)| q)
-            .collect();
-        forgotten
+        let (guards, ended) = (self.guards, &self.ended_seen);
+        let had_ended = |job: &JobId, told: &Told| {
+            !guards.stands(Guard::StopEndsWithItsJob)
+                || ended.get(job).is_some_and(|ended| *ended <= told.at)
+        };
+        let kept = |question: &Question, told: &Told| match Lasts::of(question, &told.answer) {
+            Lasts::Always => true,
+            Lasts::OnceEnded(job) => had_ended(job, told),
+            Lasts::No => false,
+        };
+        let forgotten = self.facts.extract_if(.., |question, told| !kept(question, told));
+        forgotten.map(|(question, _)| question).collect()
     }
 
     /// How long this reason to wait has held without interruption.
@@ -335,29 +341,5 @@ impl Observed {
     /// Whether this operation has asked for the operation with this trigger id.
     pub fn has_triggered(&self, trigger: &TriggerId) -> bool {
         self.performed.iter().any(|done| done.step.trigger() == Some(trigger))
-    }
-}
-
-/// Whether an answer can never become untrue.
-fn stays_true(question: &Question, answer: &Answer) -> bool {
-    match question {
-        Question::Cluster
-        | Question::Operators(..)
-        | Question::Contents(_)
-        | Question::Writable(_)
-        // Gone with a step that changes them.
-        | Question::Jars
-        | Question::Journal(_) => true,
-        Question::Marks(_) => *answer != Answer::Marks(None),
-        Question::Trigger(..) => {
-            matches!(answer, Answer::Trigger(TriggerState::Completed(_) | TriggerState::Failed(_)))
-        }
-        Question::Jobs
-        | Question::History(_)
-        | Question::Vertices(..)
-        | Question::Trouble(_)
-        | Question::Disk(_)
-        | Question::Requirements(_)
-        | Question::Disposal(_) => false,
     }
 }

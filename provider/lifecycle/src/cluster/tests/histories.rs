@@ -4,13 +4,14 @@
 
 use std::time::Duration;
 
-use proptest::{prelude::*, test_runner::Config};
+use proptest::prelude::*;
 
 use super::{
     apply_job, apply_until_death, create, job, pass, recorded, remove, standalone, standing, to,
 };
 use crate::{
     cluster::{goal::OnDestroy, model::Universe},
+    drawn,
     job::{Recorded, journal::Follows, model::Death, report::Left},
 };
 
@@ -92,7 +93,7 @@ async fn run_job(universe: &Universe, which: usize, kept: &mut [Option<Recorded>
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 40, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(drawn::config(40))]
 
     #[test]
     fn no_history_loses_or_doubles_a_job(history in prop::collection::vec(event(), 1..8)) {

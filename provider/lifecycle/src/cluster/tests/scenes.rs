@@ -18,7 +18,7 @@ use crate::{
     job::{
         Recorded,
         journal::Follows,
-        model::{Flink, StopFault},
+        model::{Death, Flink, StopFault},
     },
 };
 
@@ -41,6 +41,25 @@ async fn nothing_is_stopped_while_a_job_runs_that_does_not_follow() {
         assert_eq!(jobs[0].owner.as_deref(), Some("default/session/b"));
         assert_eq!(standing(&universe), before);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_follower_is_carried_over_whose_first_apply_died_after_its_start() {
+    let (universe, _) = with_jobs(&[]).await;
+    let goal = job("a", Follows::Yes, None);
+    let before = universe.flink.with(|flink| flink.effects);
+    *universe.flink.death.lock().expect("not poisoned") = Some(Death::After(before + 3));
+    tokio::select! {
+        report = apply_job(&goal, &universe) => panic!("{report:?}"),
+        () = universe.flink.died.notified() => {}
+    }
+    *universe.flink.death.lock().expect("not poisoned") = None;
+    pass(Duration::from_secs(2)).await;
+    assert_eq!(standing(&universe).jobs, ["a:v1"]);
+    assert_eq!(apply(&to(standalone("2")), &universe).await.problem, None);
+    assert_eq!(apply_job(&goal, &universe).await.problem, None);
+    let after = standing(&universe);
+    assert_eq!((after.jobs, after.violations), (vec!["a:v1".to_owned()], vec![]));
 }
 
 #[tokio::test(start_paused = true)]
@@ -184,6 +203,19 @@ async fn jobs_that_wait_to_recover_keep_their_cluster_and_its_data() {
     assert_eq!(report.remarks, [Remark::KeptHighAvailabilityData { config_maps: kept }]);
     universe.kube(|kube, _| kube.objects.get_mut(&data).expect("kept")["data"] = json!({}));
     assert_eq!(apply(&goal(OnDestroy::Drain), &universe).await.problem, None);
+    assert_eq!(standing(&universe).objects, [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn data_of_a_job_that_its_journal_says_is_stopped_is_not_needed() {
+    let (universe, recorded) = with_jobs(&["a"]).await;
+    let job = recorded[0].job.clone().expect("it runs");
+    let data = Id::new("v1", "ConfigMap", "session-cluster-config-map");
+    let key = format!("jobGraph-{job}");
+    let map = json!({ "metadata": { "name": data.name, "uid": "7" }, "data": { key: "x" } });
+    universe.kube(|kube, _| kube.objects.insert(data, map));
+    let report = apply(&remove(available(standalone("1")), OnDestroy::Drain), &universe).await;
+    assert_eq!(report.problem, None);
     assert_eq!(standing(&universe).objects, [""; 0]);
 }
 

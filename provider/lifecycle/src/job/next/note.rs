@@ -35,7 +35,8 @@ pub(super) fn runs(goal: &Run, seen: &Observed, job: &JobId) -> Need<()> {
     says(kin, seen, entry_of(goal, job, Phase::Running))
 }
 
-/// That the path is used up is in the journal before a job starts from it.
+/// That the path is used up is in the journal before a job starts from it; and
+/// so is a job that follows its cluster, which stops nothing else.
 pub(super) fn starts(
     goal: &Run,
     seen: &Observed,
@@ -43,19 +44,18 @@ pub(super) fn starts(
     (after, from): (Option<&JobId>, Option<&str>),
 ) -> Need<()> {
     let kin = super::run::kin(goal);
-    let decides = entry(kin, seen)?.is_some_and(|noted| noted.entry.decides());
-    if !decides || !seen.guards(Guard::PathIsUsedUpFirst) {
-        return Ok(());
+    let noted = entry(kin, seen)?.map(|noted| &noted.entry);
+    if noted.is_some_and(Entry::decides) && seen.guards(Guard::PathIsUsedUpFirst) {
+        let (from, after) = (from.map(str::to_owned), after.cloned());
+        return says(kin, seen, entry_of(goal, job, Phase::Starting { from, after }));
     }
-    says(
-        kin,
-        seen,
-        entry_of(
-            goal,
-            job,
-            Phase::Starting { from: from.map(str::to_owned), after: after.cloned() },
-        ),
-    )
+    let follows = noted.map_or(Follows::No, |entry| entry.follows);
+    if follows != goal.follows && seen.guards(Guard::FollowerIsNotedFirst) {
+        // What it starts from is told by Flink and storage, as if this were not noted.
+        let phase = Phase::Starting { from: None, after: None };
+        return says(kin, seen, entry_of(goal, job, phase));
+    }
+    Ok(())
 }
 
 fn entry_of(goal: &Run, job: &JobId, phase: Phase) -> Entry {

@@ -15,7 +15,7 @@ use crate::job::{
     ids,
     marks::Marks,
     model::{Fault, Model, StopFault, Stored},
-    observed::JobState,
+    observed::{JobState, TriggerState},
     recorded::Recorded,
     report::Which,
     step::{Launch, Step},
@@ -88,6 +88,8 @@ async fn scene(guard: Guard, off: Option<Guard>) -> Seen {
         Guard::PathIsNoted | Guard::JournalBeforeMemory => journal::forgotten(off).await,
         Guard::PathIsUsedUpFirst => journal::dies_starting(off).await,
         Guard::StopUnderWayIsAwaited => journal::stop_under_way(off).await,
+        Guard::StopEndsWithItsJob => goes_on_after_its_stop(&model, off).await,
+        Guard::FollowerIsNotedFirst => journal::dies_before_it_is_noted(off).await,
         Guard::SavepointIsLookedFor => forgotten_savepoint(&model, off).await,
         Guard::DeletedSavepointIsUsedUp => deleted_savepoint(&model, off).await,
     }
@@ -287,6 +289,37 @@ async fn deleted_savepoint(model: &Model, off: Option<Guard>) -> Seen {
     let again = apply_without(off, &savepoint("k"), model).await.last_savepoint_path;
     let exists = again.is_some_and(|path| model.with(|flink| flink.disk.contains_key(&path)));
     (format!("it exists: {exists}"), model.with(|flink| flink.violations.clone()))
+}
+
+/// A JobManager with high availability dies between the end of a stop and that
+/// of its job, which goes on to a newer checkpoint, and fails.
+async fn goes_on_after_its_stop(model: &Model, off: Option<Guard>) -> Seen {
+    model.with(|flink| flink.high_availability = true);
+    let recorded = running(model).await;
+    let job = recorded.job.clone().expect("it runs");
+    let goal = replace("v2", &recorded);
+    let is_complete = |flink: &mut crate::job::model::Flink| {
+        let mut operations = flink.operations.values();
+        operations.any(|one| matches!(one.state, TriggerState::Completed(_)))
+    };
+    let others = async {
+        while !model.with(is_complete) {
+            pass(Duration::from_millis(10)).await;
+        }
+        pass(Duration::from_millis(150)).await;
+        model.with(crate::job::model::Flink::restart_job_manager);
+        pass(Duration::from_millis(1_600)).await;
+        model.with(|flink| {
+            if !flink.jobs[&job].state.has_ended() {
+                flink.end(&job, JobState::Failed);
+            }
+        });
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        seen = end(off, &goal, model) => seen,
+        () = others => unreachable!("pending never ends"),
+    }
 }
 
 async fn unclear_start(model: &Model, off: Option<Guard>) -> Seen {

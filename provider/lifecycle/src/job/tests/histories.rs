@@ -11,13 +11,16 @@ use proptest::prelude::*;
 use super::{
     apply, apply_until_death, create, pass, record, remove, run, savepoint, suspend, to_run,
 };
-use crate::job::{
-    goal::{Goal, Intent},
-    model::{Death, Fault, Model, SAVEPOINTS, StopFault},
-    observed::JobState,
-    problem::Problem,
-    recorded::{Recorded, RecordedState},
-    report::{Report, Which},
+use crate::{
+    drawn,
+    job::{
+        goal::{Goal, Intent},
+        model::{Death, Fault, Model, SAVEPOINTS, StopFault},
+        observed::JobState,
+        problem::Problem,
+        recorded::{Recorded, RecordedState},
+        report::{Report, Which},
+    },
 };
 
 /// Something that happens.
@@ -300,17 +303,8 @@ fn goal_is_create(goal: &Goal) -> bool {
     matches!(goal, Goal::Run(run) if run.recorded.is_none())
 }
 
-/// A few, unless `PROPTEST_CASES` asks for more.
-fn config() -> ProptestConfig {
-    let usual = ProptestConfig { failure_persistence: None, ..ProptestConfig::default() };
-    match std::env::var_os("PROPTEST_CASES") {
-        Some(_) => usual,
-        None => ProptestConfig { cases: 48, ..usual },
-    }
-}
-
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(drawn::config(48))]
 
     #[test]
     fn no_history_loses_or_doubles_anything(

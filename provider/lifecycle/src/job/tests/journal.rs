@@ -10,7 +10,7 @@ use super::{
 use crate::job::{
     goal::{Goal, Intent},
     guard::Guard,
-    journal::Phase,
+    journal::{Follows, Phase},
     model::{Death, Fault, Flink, Model},
     problem::Problem,
     recorded::Recorded,
@@ -74,6 +74,17 @@ pub(super) async fn stop_under_way(off: Option<Guard>) -> Seen {
     assert_eq!(apply_until_death(None, &suspend(&recorded), &model).await, None);
     *model.death.lock().expect("not poisoned") = None;
     end(off, &keep(recorded), &model).await
+}
+
+/// The process dies as soon as a job that follows its cluster has started.
+pub(super) async fn dies_before_it_is_noted(off: Option<Guard>) -> Seen {
+    let model = kept();
+    let goal = run(crate::job::goal::Run { follows: Follows::Yes, ..to_run("v1", None) });
+    let steps = if off == Some(Guard::FollowerIsNotedFirst) { 2 } else { 3 };
+    *model.death.lock().expect("not poisoned") = Some(Death::After(steps));
+    assert_eq!(apply_until_death(off, &goal, &model).await, None);
+    model.with(|flink| assert_eq!(flink.alive().len(), 1));
+    journals(&model).await
 }
 
 /// Of a suspended job neither Flink nor storage nor the record knows anything.
