@@ -187,5 +187,6 @@ fn templates(cluster: &mut Cluster, found: &Found) {
     let client = &found.client;
     cluster.job_manager.process.pod_template.clone_from(&client.job_manager_template);
     let text = client.task_manager_template.as_deref();
-    cluster.task_manager.process.pod_template = text.and_then(|text| template::parse(text).ok());
+    cluster.task_manager.process.pod_template =
+        text.and_then(|text| template::parse_as_flinks_client(text, client.version).ok());
 }

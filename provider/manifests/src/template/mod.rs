@@ -12,5 +12,5 @@ mod reading;
 pub use duplicates::{Duplicate, duplicates};
 pub use overlay::over;
 pub(crate) use parse::check;
-pub use parse::{NotAPod, parse, parse_fragment, text};
+pub use parse::{NotAPod, parse, parse_as_flinks_client, parse_fragment, text};
 pub use pod::{Pod, Resources};

@@ -1,5 +1,6 @@
 //! The text of a template.
 
+use flink::Version;
 use saphyr::{Scalar, ScalarStyle, Yaml, YamlLoader};
 use saphyr_parser::Parser;
 use serde_json::{Map, Number, Value, json};
@@ -110,6 +111,29 @@ pub(crate) fn check(pod: &Value) -> Result<(), NotAPod> {
 /// # Errors
 /// Whatever is not one document, or has no JSON.
 pub fn parse_fragment(text: &str) -> Result<Value, NotAPod> {
+    read(text, Leading::Octal)
+}
+
+/// As [`parse`], but as Flink's client of a version reads the template of strategy native: before
+/// 2.0, a file's mode `0400` is the decimal number to it.
+///
+/// # Errors
+/// Whatever is not the YAML (or JSON) of one Pod.
+pub fn parse_as_flinks_client(text: &str, version: Version) -> Result<Value, NotAPod> {
+    let is_decimal = version < Version::new(2, 0, 0);
+    let pod = read(text, if is_decimal { Leading::Decimal } else { Leading::Octal })?;
+    check(&pod)?;
+    Ok(pod)
+}
+
+/// What a number with a leading zero is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Leading {
+    Octal,
+    Decimal,
+}
+
+fn read(text: &str, leading: Leading) -> Result<Value, NotAPod> {
     let mut loader = YamlLoader::default();
     loader.early_parse(false);
     let not_yaml = |error: &saphyr::ScanError| NotAPod::NotYaml(error.to_string());
@@ -121,26 +145,33 @@ pub fn parse_fragment(text: &str) -> Result<Value, NotAPod> {
     match documents.as_slice() {
         [] => Err(NotAPod::Empty),
         [document] => {
-            let value = json(document).ok_or(NotAPod::NotJson)?;
+            let value = json(document, leading).ok_or(NotAPod::NotJson)?;
             if value.is_null() { Err(NotAPod::Empty) } else { Ok(value) }
         }
         several => Err(NotAPod::SeveralDocuments(several.len())),
     }
 }
 
-fn json(yaml: &Yaml<'_>) -> Option<Value> {
+fn json(yaml: &Yaml<'_>, leading: Leading) -> Option<Value> {
     match yaml {
         Yaml::Value(scalar) => Some(scalar_json(scalar)),
         Yaml::Representation(text, ScalarStyle::Plain, None) if is_octal(text) => {
-            i64::from_str_radix(text, 8).ok().map(Value::from)
+            let radix = match leading {
+                Leading::Octal => 8,
+                Leading::Decimal => 10,
+            };
+            i64::from_str_radix(text, radix).ok().map(Value::from)
         }
         Yaml::Representation(text, style, tag) => {
             let scalar = Scalar::parse_from_cow_and_metadata(text.clone(), *style, tag.as_ref())?;
             Some(scalar_json(&scalar))
         }
-        Yaml::Sequence(items) => items.iter().map(json).collect::<Option<_>>().map(Value::Array),
+        Yaml::Sequence(items) => {
+            let items = items.iter().map(|item| json(item, leading));
+            items.collect::<Option<_>>().map(Value::Array)
+        }
         Yaml::Mapping(members) => {
-            let member = |(key, value)| Some((key_text(key)?, json(value)?));
+            let member = |(key, value)| Some((key_text(key)?, json(value, leading)?));
             members.iter().map(member).collect::<Option<Map<_, _>>>().map(Value::Object)
         }
         Yaml::Tagged(..) | Yaml::Alias(_) | Yaml::BadValue => None,
@@ -166,7 +197,7 @@ fn scalar_json(scalar: &Scalar<'_>) -> Value {
 
 /// A key as text: `8080: x` has the key `"8080"`.
 fn key_text(key: &Yaml<'_>) -> Option<String> {
-    match json(key)? {
+    match json(key, Leading::Octal)? {
         Value::String(text) => Some(text),
         Value::Number(number) => Some(number.to_string()),
         Value::Bool(truth) => Some(truth.to_string()),
@@ -196,6 +227,17 @@ mod tests {
         });
         assert_eq!(parse(text), Ok(pod.clone()));
         assert_eq!(parse(&pod.to_string()), Ok(pod), "JSON is YAML");
+    }
+
+    #[test]
+    fn a_files_mode_is_decimal_with_flinks_client_before_2_0() {
+        let text = "spec: {volumes: [{name: a, secret: {defaultMode: 0420}}]}";
+        let mode = |pod: Value| pod["spec"]["volumes"][0]["secret"]["defaultMode"].clone();
+        assert_eq!(parse(text).map(mode), Ok(json!(272)));
+        for (version, expected) in [(Version::new(1, 20, 5), 420), (Version::new(2, 0, 0), 272)] {
+            let read = parse_as_flinks_client(text, version);
+            assert_eq!(read.map(mode), Ok(json!(expected)));
+        }
     }
 
     #[test]
