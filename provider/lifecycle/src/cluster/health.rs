@@ -29,6 +29,8 @@ pub const CONFIGURATION: Duration = Duration::from_secs(5);
 pub const SCHEDULING: Duration = Duration::from_secs(10);
 /// How long a volume may not be mounted before its events are read.
 pub const MOUNTING: Duration = Duration::from_secs(15);
+/// How often a mount fails before what is missing has not just come late: for four seconds.
+const IN_VAIN: u64 = 4;
 /// How long a pod may not be made.
 pub const CREATION: Duration = Duration::from_secs(3);
 
@@ -149,10 +151,11 @@ pub fn brings_a_node(event: &Event) -> bool {
     matches!(event.reason.as_str(), "TriggeredScaleUp" | "Nominated")
 }
 
-/// Whether an event says that a volume cannot be mounted as things are.
+/// Whether an event says that a volume cannot be mounted as things are: no event says that what was
+/// missing has come, but then it is tried in vain no more.
 pub fn misses_a_volume(event: &Event) -> bool {
-    event.reason == "FailedMount" && event.message.contains("not found")
-        || event.reason == "FailedAttachVolume"
+    let is_missing = event.reason == "FailedMount" && event.message.contains("not found");
+    is_missing && event.times >= IN_VAIN || event.reason == "FailedAttachVolume"
 }
 
 /// All that looks wrong with a pod that is not being deleted.
@@ -320,7 +323,20 @@ pub(crate) fn text<'a>(value: &'a Value, path: &str) -> &'a str {
 
 #[cfg(test)]
 mod tests {
-    use super::telling;
+    use super::{misses_a_volume, telling};
+    use crate::cluster::observed::Event;
+
+    /// Flink's own client makes the Deployment before the ConfigMap that its pods mount.
+    #[test]
+    fn a_volume_that_came_a_moment_after_its_pod_is_not_missing() {
+        let event = |times| Event {
+            reason: "FailedMount".to_owned(),
+            message: "configmap \"pod-template-native\" not found".to_owned(),
+            times,
+        };
+        assert!(!misses_a_volume(&event(1)));
+        assert!(misses_a_volume(&event(4)));
+    }
 
     #[test]
     fn of_a_log_the_lines_are_shown_that_tell_why() {

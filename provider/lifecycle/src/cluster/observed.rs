@@ -132,6 +132,8 @@ pub struct Event {
     pub reason: String,
     /// In words.
     pub message: String,
+    /// How often so far, each time a while after the last.
+    pub times: u64,
 }
 
 /// Why an operation waits.

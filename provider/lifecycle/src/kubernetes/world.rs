@@ -118,8 +118,11 @@ impl Cluster {
         };
         items.sort_by_key(time);
         let text = |event: &Value, key: &str| event[key].as_str().unwrap_or_default().to_owned();
-        let event =
-            |item: &Value| Event { reason: text(item, "reason"), message: text(item, "message") };
+        let event = |item: &Value| Event {
+            reason: text(item, "reason"),
+            message: text(item, "message"),
+            times: item["count"].as_u64().unwrap_or(1),
+        };
         Ok(items.iter().map(event).collect())
     }
 
