@@ -11,6 +11,7 @@ use crate::cluster::{
     problem::Problem,
     report::{Left, Remark},
 };
+use crate::job::journal::Noted;
 
 /// What the keys begin with under which Flink keeps a job that has not ended.
 const JOBS: [&str; 3] = ["jobGraph-", "executionPlan-", "application-"];
@@ -73,19 +74,23 @@ fn end_jobs(goal: &Remove, ours: &[(&Id, &Value)], seen: &Observed) -> Need<()> 
     }
     let was_ready = ours.iter().any(|(_, live)| ours::has_been_ready(live) && !is_going(live));
     let jobs = match goal.desired.high_availability {
-        HighAvailability::Kubernetes => waiting(seen.high_availability_data()?),
+        HighAvailability::Kubernetes => waiting(seen.high_availability_data()?, seen.journals()?),
         HighAvailability::None | HighAvailability::Elsewhere => Vec::new(),
     };
     let unknown = goal.desired.high_availability == HighAvailability::Elsewhere && was_ready;
     if jobs.is_empty() && !unknown { Ok(()) } else { stuck(Problem::JobsWait { jobs }) }
 }
 
-/// The jobs that would recover from this data.
-fn waiting(data: &[Value]) -> Vec<String> {
+/// The jobs that would recover from this data, and that no journal says are stopped: Flink takes its
+/// time to forget one that has ended, and its JobManager may be gone before.
+fn waiting(data: &[Value], journals: &[Noted]) -> Vec<String> {
+    let is_stopped = |job: &String| {
+        journals.iter().any(|noted| noted.entry.job.as_str() == job && noted.entry.decides())
+    };
     let keys = data.iter().filter_map(|map| map["data"].as_object()).flat_map(|data| data.keys());
     let job =
         |key: &String| JOBS.iter().find_map(|prefix| key.strip_prefix(prefix)).map(str::to_owned);
-    keys.filter_map(job).collect()
+    keys.filter_map(job).filter(|job| !is_stopped(job)).collect()
 }
 
 /// Deletes the data of high availability, unless a job would recover from it.
@@ -95,7 +100,7 @@ fn data_of_high_availability(goal: &Remove, seen: &Observed) -> Need<Vec<Remark>
     }
     let data = seen.high_availability_data()?;
     let name = |map: &Value| text(map, "/metadata/name").to_owned();
-    if !waiting(data).is_empty() && seen.guards(Guard::DataWhileNeeded) {
+    if !waiting(data, seen.journals()?).is_empty() && seen.guards(Guard::DataWhileNeeded) {
         let config_maps = data.iter().map(name).collect();
         return Ok(vec![Remark::KeptHighAvailabilityData { config_maps }]);
     }

@@ -207,6 +207,19 @@ async fn jobs_that_wait_to_recover_keep_their_cluster_and_its_data() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn data_of_a_job_that_its_journal_says_is_stopped_is_not_needed() {
+    let (universe, recorded) = with_jobs(&["a"]).await;
+    let job = recorded[0].job.clone().expect("it runs");
+    let data = Id::new("v1", "ConfigMap", "session-cluster-config-map");
+    let key = format!("jobGraph-{job}");
+    let map = json!({ "metadata": { "name": data.name, "uid": "7" }, "data": { key: "x" } });
+    universe.kube(|kube, _| kube.objects.insert(data, map));
+    let report = apply(&remove(available(standalone("1")), OnDestroy::Drain), &universe).await;
+    assert_eq!(report.problem, None);
+    assert_eq!(standing(&universe).objects, [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_job_of_a_removed_cluster_goes_on_where_it_is_created_again() {
     let (universe, recorded) = with_jobs(&["a"]).await;
     assert_eq!(apply(&remove(standalone("1"), OnDestroy::Drain), &universe).await.problem, None);
