@@ -5,15 +5,16 @@
 //! shell kills the group. The kernel's own parent-death signal will not do: it follows the *thread*
 //! that forked, and a test's threads end before the test does.
 
-use nix::errno::Errno;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use std::ffi::OsStr;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::Duration;
 
 const SHELL: &str = r#"exec 3<&0
 "$@" 3<&- </dev/null &
@@ -57,7 +58,8 @@ impl Guarded {
         matches!(self.shell.try_wait(), Ok(Some(_)))
     }
 
-    /// SIGKILL for the process and all its descendants; returns when the kernel has let go of them.
+    /// SIGKILL for the process and all its descendants; returns when none of them is left but as a
+    /// zombie, which holds nothing any more and may wait long for its new parent to look at it.
     pub fn kill(&mut self) {
         let Ok(id) = i32::try_from(self.shell.id()) else {
             return;
@@ -65,10 +67,29 @@ impl Guarded {
         let group = Pid::from_raw(id);
         let _ = killpg(group, Signal::SIGKILL);
         let _ = self.shell.wait();
-        while killpg(group, None::<Signal>) != Err(Errno::ESRCH) {
-            std::thread::yield_now();
+        while has_members(id) {
+            thread::sleep(Duration::from_millis(2));
         }
     }
+}
+
+/// Whether a process of this group is there, other than a zombie.
+fn has_members(group: i32) -> bool {
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    processes.map(|entry| entry.path()).any(|process| {
+        let stat = fs::read_to_string(process.join("stat")).unwrap_or_default();
+        is_member(&stat, group, || fs::read_dir(process.join("task")).map_or(0, Iterator::count))
+    })
+}
+
+/// The same by `/proc/<pid>/stat`; a process that has ended holds what is open until its last
+/// thread has.
+fn is_member(stat: &str, group: i32, threads: impl Fn() -> usize) -> bool {
+    let Some((_, told)) = stat.rsplit_once(") ") else { return false };
+    let mut words = told.split(' ');
+    let state = words.next().unwrap_or_default();
+    let is_of_group = words.nth(1).is_some_and(|told| told == group.to_string());
+    is_of_group && (!matches!(state, "Z" | "X") || threads() > 1)
 }
 
 impl Drop for Guarded {
@@ -79,7 +100,7 @@ impl Drop for Guarded {
 
 #[cfg(test)]
 mod tests {
-    use super::Guarded;
+    use super::{Guarded, is_member};
     use std::fs;
     use std::os::unix::process::ExitStatusExt;
 
@@ -111,6 +132,21 @@ mod tests {
         }
         let pid = fs::read_to_string(&pid_file).unwrap();
         drop(guarded);
-        assert!(!fs::exists(format!("/proc/{}", pid.trim())).unwrap());
+        let stat = fs::read_to_string(format!("/proc/{}/stat", pid.trim())).unwrap_or_default();
+        assert!(stat.is_empty() || stat.contains(") Z "), "{stat}");
+    }
+
+    #[test]
+    fn a_zombie_without_threads_is_gone() {
+        for (stat, threads, expected) in [
+            ("7 (sleep) S 1 42 42 0", 1, true),
+            ("7 (a) Z (b) R 1 42 42 0", 1, true),
+            ("7 (java) Z 1 42 42 0", 9, true),
+            ("7 (java) Z 1 42 42 0", 1, false),
+            ("7 (sleep) S 1 43 43 0", 1, false),
+            ("", 0, false),
+        ] {
+            assert_eq!(is_member(stat, 42, || threads), expected, "{stat} {threads}");
+        }
     }
 }
