@@ -61,6 +61,25 @@ async fn a_savepoint_is_disposed_of_where_that_is_asked_for() -> Outcome {
 }
 
 #[tokio::test]
+async fn a_savepoint_that_was_disposed_of_is_taken_anew_when_it_is_asked_for_again() -> Outcome {
+    let cluster = Cluster::shared().await?;
+    let workspace = Workspace::new(&cluster.url())?;
+    let counting = Counting::on(cluster, "again")?;
+    let job = counting.resource(Jar::V1, &[], "")?;
+    workspace.configure(&format!("{job}{}", savepoint("dispose_on_destroy = true")))?;
+    workspace.apply().await?.expect(0)?;
+    let first = workspace.attribute(SAVEPOINT, "path").await?;
+
+    // Flink still remembers the first, and answers the same request with it.
+    let replace = ["apply", "-replace", SAVEPOINT, "-auto-approve", "-no-color", "-input=false"];
+    workspace.run(&replace).await?.expect(0)?;
+    let second = workspace.attribute(SAVEPOINT, "path").await?;
+    assert!(!on_disk(&first).exists() && on_disk(&second).exists(), "{first} {second}");
+    workspace.destroy().await?.expect(0)?;
+    Ok(())
+}
+
+#[tokio::test]
 async fn an_existing_savepoint_is_adopted_and_a_job_starts_from_it() -> Outcome {
     let cluster = Cluster::shared().await?;
     let workspace = Workspace::new(&cluster.url())?;
