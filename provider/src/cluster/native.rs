@@ -164,9 +164,13 @@ fn job_manager(cluster: &Cluster) -> Attr<model::JobManager> {
     set(wanted)
 }
 
-/// The template's text is the one that the JobManager reads, comments included.
+/// The template's text is the one that the JobManager reads, comments included, where we read it
+/// as Flink does.
 fn task_manager(cluster: &Cluster, found: &Found) -> Attr<model::TaskManager> {
-    let text = found.client.task_manager_template.clone();
+    let read = cluster.task_manager.process.pod_template.as_ref();
+    let is_read_so = |text: &String| template::parse(text).ok().as_ref() == read;
+    let text = found.client.task_manager_template.clone().filter(is_read_so);
+    let text = text.or_else(|| read.map(template::text));
     let wanted = model::TaskManager {
         shared: process(&cluster.task_manager.process, text),
         own: model::TaskManagerOwn::default(),
