@@ -7,6 +7,7 @@ use super::{
     Need, Next, Outcome, body, books, drain, look, ours, perform, ready, stopped, stuck, wait,
 };
 use crate::cluster::{
+    compare::{self, What},
     goal::{Bring, HighAvailability, Id, OnUpdate, is_workload, revision, role},
     guard::Guard,
     health::{self, Trouble, text},
@@ -81,13 +82,37 @@ fn performed(goal: &Bring, seen: &Observed) -> Need<()> {
 }
 
 /// The workloads that stand with another revision, or should not stand.
-fn outdated<'a>(goal: &'a Bring, objects: &'a Objects) -> Vec<Outdated<'a>> {
+fn outdated<'a>(goal: &'a Bring, objects: &'a Objects, seen: &Observed) -> Vec<Outdated<'a>> {
     let rendered = goal.desired.workloads().filter_map(|object| {
         let live = objects.get(&Id::of(object))?;
-        (revision(live) != revision(&object.body)).then_some(Outdated::Changed(object))
+        let is_old = revision(live) != revision(&object.body)
+            || (!is_halted(object, seen) && is_made_anew(goal, object, objects));
+        is_old.then_some(Outdated::Changed(object))
     });
     let left = objects.iter().filter(|(id, live)| is_workload(&id.kind) && is_left(goal, id, live));
     rendered.chain(left.map(|(id, live)| Outdated::Left(id, live))).collect()
+}
+
+/// Whether applying a workload that has no revision, because Flink's own client made its pods,
+/// would make new ones all the same: an import cannot always tell how they were made.
+fn is_made_anew(goal: &Bring, object: &Object, objects: &Objects) -> bool {
+    let id = Id::of(object);
+    let is_in_the_pods = |difference: compare::Difference| match difference.what {
+        What::Value { path, .. } => {
+            difference.object == id && path.get(1).is_some_and(|key| key == "template")
+        }
+        What::Missing | What::Left => false,
+    };
+    revision(&object.body).is_none()
+        && compare::differences(&goal.name, &goal.desired, objects).into_iter().any(is_in_the_pods)
+}
+
+/// Whether this operation has ended its pods already.
+fn is_halted(object: &Object, seen: &Observed) -> bool {
+    let id = Id::of(object);
+    seen.performed().iter().any(|done| {
+        matches!(&done.step, Step::Apply(apply) if apply.id == id && apply.purpose == Purpose::Halt)
+    })
 }
 
 /// A workload whose pods have to end before the new ones come.
@@ -118,7 +143,7 @@ fn is_left(goal: &Bring, id: &Id, live: &Value) -> bool {
 
 /// Ends the pods of the old revision, and before them their jobs.
 fn restart(goal: &Bring, objects: &Objects, seen: &Observed) -> Need<()> {
-    let old = outdated(goal, objects);
+    let old = outdated(goal, objects, seen);
     if !old.is_empty() {
         let ends = old.iter().any(Outdated::is_job_manager);
         let remarks = if ends { carry_over(goal, seen)? } else { Vec::new() };
@@ -246,4 +271,33 @@ fn delete_pod(pod: &Value) -> Step {
 /// Deletes this very object.
 pub(super) fn delete(id: &Id, live: &Value) -> Step {
     Step::Delete { id: id.clone(), uid: text(live, "/metadata/uid").to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::cluster::tests;
+
+    #[test]
+    fn pods_of_flinks_client_are_new_ones_only_where_they_would_not_be_the_same() {
+        let mut desired = tests::native("1");
+        desired.objects.retain(|object| is_workload(object.kind));
+        let body = &mut desired.objects[0].body;
+        body["spec"]["template"]["metadata"]["annotations"] = json!({});
+        body["spec"]["template"]["spec"] = json!({ "volumes": [{ "name": "a" }] });
+        let id = Id::of(&desired.objects[0]);
+        let mut live = desired.objects[0].body.clone();
+        let goal = tests::bring(desired);
+        let old = |live: &Value| {
+            let objects = Objects::from([(id.clone(), live.clone())]);
+            !outdated(&goal, &objects, &Observed::new()).is_empty()
+        };
+        assert!(!old(&live));
+        live["spec"]["replicas"] = json!(5);
+        assert!(!old(&live));
+        live["spec"]["template"]["spec"]["volumes"] = json!([]);
+        assert!(old(&live));
+    }
 }

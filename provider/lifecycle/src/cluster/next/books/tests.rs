@@ -9,16 +9,16 @@ use crate::cluster::{
     tests,
 };
 
-fn entry(manager: &str, operation: &str, fields: Value) -> Value {
+fn entry(manager: &str, operation: &str, fields: &Value) -> Value {
     json!({ "manager": manager, "operation": operation, "apiVersion": "v1", "fieldsV1": fields })
 }
 
 fn said(managed: &[Value]) -> Vec<(&str, &str, Value)> {
-    let one = |entry: &'_ Value| entry["fieldsV1"].clone();
+    let one = |entry: &Value| entry["fieldsV1"].clone();
     managed.iter().map(|it| (text(it, "/manager"), text(it, "/operation"), one(it))).collect()
 }
 
-fn service(labels: &Value, port: i64, managed: Vec<Value>) -> Value {
+fn service(labels: &Value, port: i64, managed: &[Value]) -> Value {
     json!({
         "metadata": { "labels": labels, "resourceVersion": "7", "managedFields": managed },
         "spec": { "ports": [{ "name": "rest", "port": port }] },
@@ -49,14 +49,10 @@ fn what_flinks_client_said_becomes_ours_and_what_others_added_stays_theirs() {
         "f:metadata": { "f:labels": { "f:app": {}, "f:type": {} } }, "f:spec": { "f:type": {} },
     });
     let added = json!({ "f:metadata": { "f:annotations": { "f:cloud/id": {} } } });
-    let mut status = entry("controller", "Update", made.clone());
+    let mut status = entry("controller", "Update", &made);
     status["subresource"] = json!("status");
-    let managed = vec![
-        entry("okhttp", "Update", made.clone()),
-        entry("cloud", "Update", added.clone()),
-        status,
-    ];
-    let step = taken(decided(service(&labels, 8081, managed), Conflicts::Refuse));
+    let managed = vec![entry("okhttp", "Update", &made), entry("cloud", "Update", &added), status];
+    let step = taken(decided(service(&labels, 8081, &managed), Conflicts::Refuse));
     assert_eq!(step.resource_version, "7");
     let expected = [
         ("cloud", "Update", added),
@@ -64,7 +60,7 @@ fn what_flinks_client_said_becomes_ours_and_what_others_added_stays_theirs() {
         (MANAGER, "Apply", made.clone()),
     ];
     assert_eq!(said(&step.managed_fields), expected);
-    let after = service(&labels, 8081, step.managed_fields);
+    let after = service(&labels, 8081, &step.managed_fields);
     assert_eq!(decided(after, Conflicts::Refuse), Ok(()));
 }
 
@@ -75,10 +71,8 @@ fn a_port_that_somebody_moved_is_taken_back_by_force_and_else_told() {
     let theirs =
         json!({ "f:spec": { "f:ports": { port(9090): { ".": {}, "f:port": {} } }, "f:x": {} } });
     let ours = json!({ "f:spec": { "f:type": {} } });
-    let managed = || {
-        vec![entry(MANAGER, "Apply", ours.clone()), entry("kubectl-edit", "Update", theirs.clone())]
-    };
-    let refused = decided(service(&labels, 9090, managed()), Conflicts::Refuse);
+    let managed = || vec![entry(MANAGER, "Apply", &ours), entry("kubectl-edit", "Update", &theirs)];
+    let refused = decided(service(&labels, 9090, &managed()), Conflicts::Refuse);
     let conflict = Conflict {
         object: Id::new("v1", "Service", "session-rest"),
         manager: "kubectl-edit".to_owned(),
@@ -87,7 +81,7 @@ fn a_port_that_somebody_moved_is_taken_back_by_force_and_else_told() {
     let problem = Problem::Conflicts { conflicts: vec![conflict] };
     assert_eq!(refused, Err(Box::new(Next::Stuck(problem))));
 
-    let step = taken(decided(service(&labels, 9090, managed()), Conflicts::Force));
+    let step = taken(decided(service(&labels, 9090, &managed()), Conflicts::Force));
     let expected = [
         (
             MANAGER,
@@ -106,7 +100,7 @@ fn a_port_that_is_ours_to_move_needs_nobodys_leave() {
     let labels = json!({ MANAGED_BY: MANAGER, CLUSTER: "session" });
     let ours = json!({ "f:spec": { "f:ports": { "k:{\"port\":9000}": { "f:port": {} } } } });
     for conflicts in [Conflicts::Refuse, Conflicts::Force] {
-        let managed = vec![entry(MANAGER, "Apply", ours.clone())];
-        assert_eq!(decided(service(&labels, 9000, managed), conflicts), Ok(()));
+        let managed = vec![entry(MANAGER, "Apply", &ours)];
+        assert_eq!(decided(service(&labels, 9000, &managed), conflicts), Ok(()));
     }
 }
