@@ -68,7 +68,13 @@ impl Listing {
     async fn kind(&self, index: usize) -> Result<&Vec<Value>, Error> {
         let selector = format!("{MANAGED_BY}={MANAGER}");
         let place = (self.namespace.as_str(), RESOURCES[index]);
-        let list = || objects::list(&self.kube, place, &selector);
+        let list = async || {
+            let found = objects::list(&self.kube, place, &selector).await?;
+            if RESOURCES[index].kind == "Service" {
+                self.kube.has_listed(&self.namespace, &found);
+            }
+            Ok(found)
+        };
         self.kinds[index].get_or_try_init(list).await
     }
 }

@@ -64,13 +64,15 @@ pub struct Kubernetes {
 struct Shared {
     configuration: Configuration,
     connection: Mutex<Option<Connection>>,
+    listed: service::Listed,
 }
 
 impl Kubernetes {
     /// The API server that `configuration` says. Reads, runs and opens
     /// nothing before the first request.
     pub fn new(configuration: Configuration) -> Self {
-        Self { shared: Arc::new(Shared { configuration, connection: Mutex::default() }) }
+        let (connection, listed) = (Mutex::default(), service::Listed::default());
+        Self { shared: Arc::new(Shared { configuration, connection, listed }) }
     }
 
     /// Sends `request`, whose address is a path and query below the API

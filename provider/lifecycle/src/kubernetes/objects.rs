@@ -166,11 +166,21 @@ pub(crate) async fn dry_run(
     let answers = join_all(all.iter().map(|one| apply(kube, place, one, Mode::DryRun))).await;
     let mut refused = Vec::new();
     for (one, answer) in all.iter().zip(answers) {
-        if let Err(error) = answer {
+        if let Err(error) = answer
+            && !waits_for_its_role(&one.id, &error)
+        {
             refused.push((one.id.clone(), refusal(&one.id, error)?));
         }
     }
     Ok(refused)
+}
+
+/// Whether it is only the Role, tried as well and not there yet, that a
+/// binding misses. The API server looks for it where who binds may not bind
+/// whatever he likes, and says that the binding itself was not found.
+fn waits_for_its_role(id: &Id, error: &Error) -> bool {
+    let Kind::NotFound(status) = &error.kind else { return false };
+    id.kind == "RoleBinding" && !status.message.starts_with("namespaces ")
 }
 
 /// Deletes this very object and nothing of the same name that came after it.
@@ -216,9 +226,6 @@ pub(crate) fn refusal(id: &Id, error: Error) -> Result<Refusal, Error> {
             };
             Refusal::Conflicts(status.causes.iter().map(conflict).collect())
         }
-        Kind::Forbidden(forbidden) if forbidden.message.contains("being terminated") => {
-            Refusal::NamespaceTerminating
-        }
         Kind::Forbidden(forbidden) => match &forbidden.rule {
             Some(rule) if forbidden.message.contains(" cannot ") => Refusal::Forbidden {
                 verb: rule.verb.clone(),
@@ -229,6 +236,9 @@ pub(crate) fn refusal(id: &Id, error: Error) -> Result<Refusal, Error> {
         },
         Kind::NotFound(status) if status.message.starts_with("namespaces ") => {
             Refusal::NamespaceMissing
+        }
+        Kind::Refused(status) if status.message.ends_with("because it is being terminated") => {
+            Refusal::NamespaceTerminating
         }
         Kind::Invalid(status) | Kind::Refused(status) => {
             let fields = status.causes.iter().map(|cause| cause.field.clone()).collect();
@@ -260,4 +270,34 @@ fn invalid(reason: String, fields: Vec<String>) -> Refusal {
 fn manager(message: &str) -> String {
     let mut parts = message.split('"');
     parts.nth(1).unwrap_or(message).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kubernetes::error;
+
+    #[test]
+    fn a_binding_whose_role_is_still_to_come_is_not_refused() {
+        let binding = Id::new("rbac.authorization.k8s.io/v1", "RoleBinding", "b");
+        let told = |message: &str| {
+            let body = json!({ "kind": "Status", "apiVersion": "v1", "reason": "NotFound", "code": 404, "message": message });
+            let kind = error::classify(404, body.to_string().as_bytes(), None);
+            Error { call: String::new(), kind }
+        };
+        let missing = told("rolebindings.rbac.authorization.k8s.io \"b\" not found");
+        assert!(waits_for_its_role(&binding, &missing));
+        assert!(!waits_for_its_role(&Id::new("v1", "Service", "b"), &missing));
+        assert!(!waits_for_its_role(&binding, &told("namespaces \"n\" not found")));
+    }
+
+    #[test]
+    fn a_namespace_that_is_going_is_told_from_other_refusals() {
+        let message = "deployments.apps \"d\" is forbidden: unable to create new content in namespace n because it is being terminated";
+        let body = json!({ "kind": "Status", "apiVersion": "v1", "reason": "Forbidden", "code": 403, "message": message });
+        let kind = error::classify(403, body.to_string().as_bytes(), None);
+        let error = Error { call: String::new(), kind };
+        let refusal = refusal(&Id::new("apps/v1", "Deployment", "d"), error).expect("a refusal");
+        assert_eq!(refusal, Refusal::NamespaceTerminating);
+    }
 }

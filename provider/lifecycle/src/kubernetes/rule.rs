@@ -50,6 +50,23 @@ impl Rule {
             namespace: namespace.map(ToOwned::to_owned),
         })
     }
+
+    /// The rule that a refusal in the words of the RBAC authorizer is about.
+    ///
+    /// One request may need several: what is applied needs `create` where it
+    /// is not there yet, and `patch` where it is.
+    pub(super) fn as_told(mut self, message: &str) -> Self {
+        let told = message.split_once("\" cannot ").map(|(_, told)| told);
+        let Some((verb, told)) = told.and_then(|told| told.split_once(" resource \"")) else {
+            return self;
+        };
+        let group = told.split_once(" in API group \"").map(|(_, group)| group);
+        let quoted = |text: &str| text.split('"').next().unwrap_or_default().to_owned();
+        verb.clone_into(&mut self.verb);
+        self.resource = quoted(told);
+        self.group = group.map_or(self.group, quoted);
+        self
+    }
 }
 
 fn verb(method: &Method, named: bool, watches: bool) -> Option<&'static str> {
@@ -77,6 +94,17 @@ impl fmt::Display for Rule {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_refusal_names_the_right_that_is_missing_whatever_the_request_was() {
+        let asked = Rule::of(&Method::PATCH, "/apis/apps/v1/namespaces/n/deployments/d");
+        let asked = asked.expect("a rule");
+        let told = asked.clone().as_told(
+            r#"deployments.apps "d" is forbidden: User "u" cannot create resource "deployments" in API group "apps" in the namespace "n""#,
+        );
+        assert_eq!(told, Rule { verb: "create".to_owned(), ..asked.clone() });
+        assert_eq!(asked.clone().as_told("no"), asked);
+    }
 
     #[test]
     fn requests_are_told_as_rules() {

@@ -5,7 +5,11 @@
 //! with a port that looks like Flink's; else an error that lists what might
 //! be meant. Reads only, mostly one.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use http::Request;
 use serde_json::Value;
@@ -131,14 +135,47 @@ fn candidates(list: &Value) -> String {
     }
 }
 
+/// How old what a list has shown may be.
+const FRESH: Duration = Duration::from_secs(5);
+
+/// Services that a list has just shown, by namespace and name.
+///
+/// Each serves once: whoever comes back asks because it did not lead there.
+#[derive(Debug, Default)]
+pub(super) struct Listed(Mutex<BTreeMap<(String, String), (Instant, Value)>>);
+
+impl Listed {
+    fn take(&self, namespace: &str, name: &str) -> Option<Value> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (since, service) = all.remove(&(namespace.to_owned(), name.to_owned()))?;
+        (since.elapsed() < FRESH).then_some(service)
+    }
+
+    fn put(&self, namespace: &str, services: &[Value]) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for service in services {
+            let name = service["metadata"]["name"].as_str().unwrap_or_default().to_owned();
+            all.insert((namespace.to_owned(), name), (Instant::now(), service.clone()));
+        }
+    }
+}
+
 impl Kubernetes {
+    /// Remembers Services that a list has shown, for who looks for one next.
+    pub(super) fn has_listed(&self, namespace: &str, services: &[Value]) {
+        self.shared.listed.put(namespace, services);
+    }
+
     /// The REST API of the cluster `name`.
     ///
     /// # Errors
     /// [`Kind::NoCluster`] with what might be meant; those of the reads.
     pub async fn find(&self, namespace: &str, name: &str) -> Result<Target, Error> {
         let services = format!("/api/v1/namespaces/{namespace}/services");
-        let rest = self.service(&format!("{services}/{name}-rest")).await?;
+        let rest = match self.shared.listed.take(namespace, &format!("{name}-rest")) {
+            Some(service) => Some(service),
+            None => self.service(&format!("{services}/{name}-rest")).await?,
+        };
         if let Some(target) = rest.and_then(|service| Target::of(&service, true)) {
             return Ok(target);
         }
@@ -205,6 +242,15 @@ mod tests {
         let only = json!([{ "port": 80, "name": "web", "targetPort": "api" }]);
         let target = Target::of(&service("a-rest", &only), true).expect("a port");
         assert_eq!((target.port, target.target_port), (80, TargetPort::Name("api".to_owned())));
+    }
+
+    #[test]
+    fn what_a_list_has_shown_serves_once() {
+        let listed = Listed::default();
+        listed.put("n", &[service("a-rest", &json!([{ "port": 8081 }]))]);
+        assert_eq!(listed.take("other", "a-rest"), None);
+        assert!(listed.take("n", "a-rest").is_some());
+        assert_eq!(listed.take("n", "a-rest"), None);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use lifecycle::cluster::{
     Problem,
     goal::Id,
-    health::Ailment,
+    health::{Ailment, Trouble},
     problem::{Conflict, NotStopped},
     report::{RunningJob, Stopped},
 };
@@ -178,7 +178,22 @@ fn refused(object: &Id, reason: &str, fields: &[String]) -> Text {
         "Everything is tried before anything is changed: nothing was.",
         "Correct what is named, then apply again.",
     );
-    Text::new(format!("{object} is refused"), detail)
+    let text = Text::new(format!("{object} is refused"), detail);
+    match attribute_of(object) {
+        Some(attribute) => text.at(attribute),
+        None => text,
+    }
+}
+
+/// The attribute that an object is made of, where it is one.
+fn attribute_of(object: &Id) -> Option<&'static str> {
+    match object.kind.as_str() {
+        "Service" | "Ingress" => Some("rest"),
+        "NetworkPolicy" => Some("network_policy"),
+        "ServiceAccount" | "Role" | "RoleBinding" => Some("service_account"),
+        "HorizontalPodAutoscaler" => Some("task_manager"),
+        _ => None,
+    }
 }
 
 fn ailing(ailment: &Ailment) -> Text {
@@ -193,7 +208,25 @@ fn ailing(ailment: &Ailment) -> Text {
     };
     let next = "The objects stay as they are, so that you can look at them. Mend the cause and apply again: the provider goes on from there.";
     let detail = told(format!("{who}: {}.", ailment.trouble), &log, next);
-    Text::new(format!("{} does not come up", ailment.workload), detail)
+    let text = Text::new(format!("{} does not come up", ailment.workload), detail);
+    match attribute_to_mend(ailment) {
+        Some(attribute) => text.at(attribute),
+        None => text,
+    }
+}
+
+/// Where the configuration says what keeps pods from coming up, as far as that is certain.
+fn attribute_to_mend(ailment: &Ailment) -> Option<&'static str> {
+    let role =
+        if ailment.workload.contains("taskmanager") { "task_manager" } else { "job_manager" };
+    match &ailment.trouble {
+        Trouble::Image { .. } => Some("image"),
+        Trouble::OutOfMemory { .. } | Trouble::Unschedulable { .. } => Some(role),
+        Trouble::NotCreated { message } => {
+            message.contains("error looking up service account").then_some("service_account")
+        }
+        Trouble::Configuration { .. } | Trouble::CrashLoop { .. } | Trouble::Mount { .. } => None,
+    }
 }
 
 fn silent(reason: &str) -> Text {
