@@ -180,7 +180,7 @@ async fn pods_that_were_held_back_are_tried_again_at_once() {
     let problem = apply(&to(standalone("1")), &universe).await.problem;
     // Those that came instead have not been made better by this apply: that is certain.
     assert!(matches!(problem, Some(Problem::Ailing(_))), "{problem:?}");
-    pass(Duration::from_secs(60)).await;
+    pass(Duration::from_mins(1)).await;
     let after = pods();
     assert!(before.iter().all(|pod| !after.contains(pod)), "{before:?} {after:?}");
 }

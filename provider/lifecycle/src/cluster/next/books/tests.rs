@@ -57,7 +57,7 @@ fn what_flinks_client_said_becomes_ours_and_what_others_added_stays_theirs() {
     let expected = [
         ("cloud", "Update", added),
         ("controller", "Update", made.clone()),
-        (MANAGER, "Apply", made.clone()),
+        (MANAGER, "Apply", made),
     ];
     assert_eq!(said(&step.managed_fields), expected);
     let after = service(&labels, 8081, &step.managed_fields);
