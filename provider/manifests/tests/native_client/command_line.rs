@@ -156,7 +156,11 @@ fn uri(jar: &str) -> String {
         !scheme.is_empty()
             && scheme.chars().all(|it| it.is_ascii_alphanumeric() || "+-.".contains(it))
     });
-    if has_scheme { jar.to_owned() } else { format!("file:{jar}") }
+    if has_scheme {
+        return jar.to_owned();
+    }
+    let is_whole = jar.starts_with(['/', '$']);
+    if is_whole { format!("file:{jar}") } else { format!("file:${{WORK}}/{jar}") }
 }
 
 /// A URL as Java prints it: without an empty host.

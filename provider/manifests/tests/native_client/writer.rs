@@ -21,6 +21,10 @@ pub(crate) fn written(file: &str, configuration: &Configuration) -> Result<Confi
     });
     match clash {
         Some(key) => Err(format!("{key} is a value and a map")),
-        None => Ok(configuration.clone()),
+        // Where it splits a key, an end without a name is none.
+        None => Ok(configuration
+            .iter()
+            .map(|(key, value)| (key.trim_end_matches('.').to_owned(), value.clone()))
+            .collect()),
     }
 }
