@@ -264,7 +264,7 @@ pub fn classify(code: u16, body: &[u8], rule: Option<Rule>) -> Kind {
         // An exceeded quota and a refused admission are Forbidden as well,
         // but no Role helps against them.
         (403, _) if is_about_rights(&status.message) => {
-            let rule = rule.map(|rule| rule.as_told(&status.message));
+            let rule = rule.map(|rule| rule.narrowed_by(&status.message));
             Kind::Forbidden(Box::new(Forbidden { rule, message: status.message }))
         }
         (404, _) => Kind::NotFound(status),

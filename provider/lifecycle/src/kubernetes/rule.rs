@@ -55,7 +55,7 @@ impl Rule {
     ///
     /// One request may need several: what is applied needs `create` where it
     /// is not there yet, and `patch` where it is.
-    pub(super) fn as_told(mut self, message: &str) -> Self {
+    pub(super) fn narrowed_by(mut self, message: &str) -> Self {
         let told = message.split_once("\" cannot ").map(|(_, told)| told);
         let Some((verb, told)) = told.and_then(|told| told.split_once(" resource \"")) else {
             return self;
@@ -99,11 +99,11 @@ mod tests {
     fn a_refusal_names_the_right_that_is_missing_whatever_the_request_was() {
         let asked = Rule::of(&Method::PATCH, "/apis/apps/v1/namespaces/n/deployments/d");
         let asked = asked.expect("a rule");
-        let told = asked.clone().as_told(
+        let told = asked.clone().narrowed_by(
             r#"deployments.apps "d" is forbidden: User "u" cannot create resource "deployments" in API group "apps" in the namespace "n""#,
         );
         assert_eq!(told, Rule { verb: "create".to_owned(), ..asked.clone() });
-        assert_eq!(asked.clone().as_told("no"), asked);
+        assert_eq!(asked.clone().narrowed_by("no"), asked);
     }
 
     #[test]
