@@ -84,7 +84,7 @@ impl Scene {
     }
 
     fn configure(&self) -> Outcome {
-        let more = if self.restarts % 2 == 0 { "" } else { "scheduler = \"adaptive\"" };
+        let more = if self.restarts.is_multiple_of(2) { "" } else { "scheduler = \"adaptive\"" };
         let cluster = self.stage.cluster("it", "orders", more)?;
         let job = self.stage.job(&self.counting, "it", Jar::V1, FOLLOWS)?;
         self.workspace.configure(&format!("{cluster}\n{job}"))
