@@ -9,6 +9,8 @@ const END: &str = " Apply complete!";
 const UNITS: [&str; 4] = ["bytes", "kB", "MB", "GB"];
 /// The lengths of the parts of a UUID but the last.
 const UUID: [usize; 2] = [8, 4];
+/// What Kubernetes makes up names of.
+const DRAWN: &str = "bcdfghjklmnpqrstvwxz2456789";
 const DEV_OVERRIDES: &str = "Warning: Provider development overrides are in effect";
 
 /// The errors and warnings of a run, one per line, with what differs from run to run replaced by
@@ -29,6 +31,36 @@ pub fn told(run: &Run, workspace: &Workspace, cluster: &Cluster, counting: &Coun
     }
     let words: Vec<String> = text.split(' ').map(plain).collect();
     split(&without_sizes(words).join(" "))
+}
+
+/// The same of clusters on Kubernetes: `known` are texts and what to call them, and names of pods end
+/// in `POD`.
+pub fn told_of_pods(run: &Run, known: &[(String, String)]) -> String {
+    let mut text = run.text();
+    for (value, name) in known {
+        text = text.replace(value, name);
+    }
+    let words: Vec<String> = text.split(' ').map(|word| without_pod(&plain(word))).collect();
+    split(&words.join(" "))
+}
+
+/// A word with the digits of a pod and its `ReplicaSet`, `-5d4f8c7b9b-x7k2p`, replaced.
+fn without_pod(word: &str) -> String {
+    let drawn = |part: &str, lengths: std::ops::RangeInclusive<usize>| {
+        lengths.contains(&part.len()) && part.chars().all(|it| DRAWN.contains(it))
+    };
+    let parts: Vec<&str> = word.split('-').collect();
+    for at in 1..parts.len() {
+        let bare = |part: &str| part.trim_end_matches(|it: char| !it.is_ascii_alphanumeric()).len();
+        let Some(next) = parts.get(at + 1) else { break };
+        let (digits, rest) = next.split_at(bare(next).min(next.len()));
+        // Of a pod that was not made there is the beginning alone.
+        let is_pod = digits.is_empty() || drawn(digits, 5..=5);
+        if drawn(parts[at], 6..=10) && is_pod {
+            return format!("{}-POD{rest}", parts[..at].join("-"));
+        }
+    }
+    word.to_owned()
 }
 
 /// One diagnostic per line; what comes before the first and Terraform's word on overrides left out.
@@ -90,7 +122,7 @@ fn kind<'a>(before: &str, hex: &'a str) -> &'a str {
 
 #[cfg(test)]
 mod tests {
-    use super::{plain, split};
+    use super::{plain, split, without_pod};
 
     #[test]
     fn ids_are_replaced_wherever_they_stand() {
@@ -100,6 +132,13 @@ mod tests {
         let uuid = "/1ae82466-cc42-47a2-9ea9-0123456789ab_x";
         assert_eq!(plain(uuid), "/ID-ID-ID-ID-ID_x");
         assert_eq!(plain("indeed chk-17"), "indeed chk-N");
+    }
+
+    #[test]
+    fn the_name_of_a_pod_is_cut_where_it_is_made_up() {
+        assert_eq!(without_pod("a-jobmanager-5d4f8c7b9b-x7k2p:"), "a-jobmanager-POD:");
+        assert_eq!(without_pod("\"a-jobmanager-559696688-\""), "\"a-jobmanager-POD\"");
+        assert_eq!(without_pod("flink-terraform-provider"), "flink-terraform-provider");
     }
 
     #[test]

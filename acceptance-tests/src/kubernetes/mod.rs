@@ -27,7 +27,7 @@ pub use image::{ImageSpec, VERSIONS, prepare};
 pub use kubeconfig::Kubeconfig;
 pub use kubectl::Kubectl;
 pub use namespace::Namespace;
-pub use node::{Key, Node, Server};
+pub use node::{Access, Asked, Key, Node, Server};
 
 /// `env.java.opts.all` for clusters in tests: a third less time to start on two cores. The
 /// distribution's own options come before it.

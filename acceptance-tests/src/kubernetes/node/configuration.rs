@@ -14,6 +14,7 @@ pub(super) fn files(home: &Path) -> Vec<(&'static str, String)> {
         ("etc/containerd.toml", containerd(&home.to_string())),
         ("etc/kubelet.yaml", kubelet(&home.to_string())),
         ("etc/proxy.yaml", proxy(&home.to_string())),
+        ("etc/audit.yaml", AUDIT.to_owned()),
         ("etc/Corefile", names(&home.to_string())),
         ("etc/dns.yaml", NAME_SERVICE.replace("NODE_ADDRESS", NODE_ADDRESS)),
     ]
@@ -105,6 +106,16 @@ fn names(home: &str) -> String {
 "
     )
 }
+
+/// What service accounts of tests ask for is written down, and nothing else: see [`super::audit`].
+const AUDIT: &str = r#"apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived, ResponseStarted]
+rules:
+- {level: None, userGroups: ["system:serviceaccounts:kube-system"]}
+- {level: Metadata, userGroups: ["system:serviceaccounts"]}
+- {level: None}
+"#;
 
 /// Pods ask the Service; the name server runs on the node, not in a pod.
 const NAME_SERVICE: &str = "apiVersion: v1

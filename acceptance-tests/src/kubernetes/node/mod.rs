@@ -4,12 +4,14 @@
 //! holds, `kubernetes/init` is the first process in them. Everything the node writes is below its
 //! folder in `target/kubernetes`; its logs stay there for two hours.
 
+mod audit;
 mod certificates;
 mod configuration;
 mod holder;
 mod layout;
 mod server;
 
+pub use audit::{Access, Asked};
 pub use certificates::Key;
 pub use server::Server;
 

@@ -89,6 +89,7 @@ const API_SERVER: &str =
     "PROGRAMS/node kube-apiserver --etcd-servers http://127.0.0.1:2379 --allow-privileged
     --advertise-address 172.31.255.2 --bind-address 0.0.0.0 --service-cluster-ip-range 10.96.0.0/12
     --authorization-mode Node,RBAC --enable-admission-plugins NodeRestriction
+    --audit-policy-file HOME/etc/audit.yaml --audit-log-path HOME/log/audit.log
     --tls-cert-file HOME/pki/apiserver.crt --tls-private-key-file HOME/pki/apiserver.key
     --client-ca-file HOME/pki/ca.crt --kubelet-certificate-authority HOME/pki/ca.crt
     --kubelet-client-certificate HOME/pki/admin.crt --kubelet-client-key HOME/pki/admin.key
