@@ -5,9 +5,10 @@
 //! nothing could be measured. The same figures are written to `bench.json` in Cargo's target folder.
 //!
 //! The provider measured is the one of [`folders::provider`]; `make bench` makes it the release
-//! build. Arguments name the parts to measure (`start`, `plans`, `upgrades`); without any, it is all
-//! of them, and only then the file is written.
+//! build. Arguments name the parts to measure (`start`, `plans`, `upgrades`, `clusters`); without any,
+//! it is all of them, and only then the file is written.
 
+mod clusters;
 mod figure;
 mod many;
 mod samples;
@@ -26,18 +27,20 @@ enum Part {
     Start,
     Plans,
     Upgrades,
+    Clusters,
 }
 
 impl Part {
     /// In the order of how long they take, the shortest first.
-    const ALL: [Self; 3] = [Self::Start, Self::Plans, Self::Upgrades];
+    const ALL: [Self; 4] = [Self::Start, Self::Plans, Self::Upgrades, Self::Clusters];
 
     fn named(name: &str) -> Outcome<Self> {
         match name {
             "start" => Ok(Self::Start),
             "plans" => Ok(Self::Plans),
             "upgrades" => Ok(Self::Upgrades),
-            _ => Err(Failure::new(format!("no part {name:?}: start, plans, upgrades"))),
+            "clusters" => Ok(Self::Clusters),
+            _ => Err(Failure::new(format!("no part {name:?}: start, plans, upgrades, clusters"))),
         }
     }
 
@@ -46,6 +49,7 @@ impl Part {
             Self::Start => start::figures().await,
             Self::Plans => many::figures().await,
             Self::Upgrades => upgrade::figures().await,
+            Self::Clusters => clusters::figures().await,
         }
     }
 }

@@ -2,8 +2,10 @@
 //! own client.
 
 use crate::failure::{Failure, Outcome};
+use crate::kubernetes::Kubeconfig;
 use crate::poll;
-use reqwest::{Client, Method};
+use reqwest::header::{AUTHORIZATION, HeaderMap};
+use reqwest::{Certificate, Client, Method};
 use rustls::crypto::aws_lc_rs;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -39,6 +41,20 @@ impl Rest {
         let _ = aws_lc_rs::default_provider().install_default();
         let client = Client::builder().no_proxy().timeout(LIMIT).build()?;
         Ok(Self { client, url })
+    }
+
+    /// The JobManager behind a Service, by the API server's proxy, as the user of a kubeconfig that
+    /// holds a token.
+    pub fn through(kubeconfig: &Kubeconfig, namespace: &str, service: &str) -> Outcome<Self> {
+        let _ = aws_lc_rs::default_provider().install_default();
+        let server = kubeconfig.server()?;
+        let url = format!("{server}/api/v1/namespaces/{namespace}/services/{service}:8081/proxy");
+        let token = kubeconfig.user()["token"].as_str().unwrap_or_default();
+        let mut headers = HeaderMap::new();
+        headers.insert(AUTHORIZATION, format!("Bearer {token}").parse()?);
+        let authority = Certificate::from_pem(kubeconfig.authority()?.as_bytes())?;
+        let client = Client::builder().no_proxy().timeout(LIMIT).default_headers(headers);
+        Ok(Self { client: client.tls_certs_only([authority]).build()?, url })
     }
 
     /// GET; anything but 2xx is a failure with the answer's text.

@@ -2,7 +2,7 @@
 //! cache, over one kept-alive connection.
 
 use acceptance_tests::counting::Counting;
-use acceptance_tests::flink::{Cluster, Rest};
+use acceptance_tests::flink::Rest;
 use acceptance_tests::{Failure, Outcome};
 use serde_json::{Value as Json, json};
 use std::path::Path;
@@ -12,25 +12,23 @@ const STOP_POLL: Duration = Duration::from_millis(20);
 const START_POLL: Duration = Duration::from_millis(50);
 
 /// A job that is upgraded by bare calls.
-pub(super) struct Floor {
-    pub(super) counting: Counting,
+pub(crate) struct Floor {
+    pub(crate) counting: Counting,
     rest: Rest,
     savepoints: String,
     job: String,
 }
 
 impl Floor {
-    /// Starts the job.
-    pub(super) async fn start(counting: Counting, cluster: &Cluster) -> Outcome<Self> {
-        let rest = cluster.rest()?;
+    /// Starts the job; its savepoints go into the folder at the URL `savepoints`.
+    pub(crate) async fn start(counting: Counting, rest: Rest, savepoints: String) -> Outcome<Self> {
         let job = counting.run(&rest, &[]).await?;
         rest.wait_until_running(&counting.name).await?;
-        let savepoints = format!("file://{}/savepoints", cluster.folder().display());
         Ok(Self { counting, rest, savepoints, job })
     }
 
     /// From the upload of `jar` until all its tasks run.
-    pub(super) async fn upgrade(&mut self, jar: &Path) -> Outcome<Duration> {
+    pub(crate) async fn upgrade(&mut self, jar: &Path) -> Outcome<Duration> {
         let start = Instant::now();
         let jar = self.rest.upload(jar).await?;
         let savepoint = self.stop().await?;

@@ -13,8 +13,8 @@ use acceptance_tests::counting::Counting;
 use acceptance_tests::flink::{Cluster, Setup};
 use acceptance_tests::jars::Jar;
 use cli::CommandLine;
-use floor::Floor;
-use provider::Upgrader;
+pub(crate) use floor::Floor;
+pub(crate) use provider::Upgrader;
 use serde_json::json;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,12 +28,15 @@ const COMMAND_LINE_ROUNDS: usize = 4;
 pub(crate) async fn figures() -> Outcome<Vec<Figure>> {
     let cluster = Cluster::start(Setup::default()).await?;
     let jars = tempfile::tempdir()?;
+    let config = json!({ "rest": { "url": cluster.url() } });
     let mut checked =
-        Upgrader::start(Counting::on(&cluster, "checked")?, &cluster.url(), &json!({})).await?;
-    let unverified = json!({ "verify": "none" });
+        Upgrader::start(Counting::on(&cluster, "checked")?, &config, &json!({})).await?;
+    let unverified = json!({ "upgrade": { "verify": "none" } });
     let mut unchecked =
-        Upgrader::start(Counting::on(&cluster, "unchecked")?, &cluster.url(), &unverified).await?;
-    let mut floor = Floor::start(Counting::on(&cluster, "floor")?, &cluster).await?;
+        Upgrader::start(Counting::on(&cluster, "unchecked")?, &config, &unverified).await?;
+    let savepoints = format!("file://{}/savepoints", cluster.folder().display());
+    let floor = Counting::on(&cluster, "floor")?;
+    let mut floor = Floor::start(floor, cluster.rest()?, savepoints).await?;
     let mut command_line =
         CommandLine::start(Counting::on(&cluster, "command-line")?, &cluster).await?;
 
@@ -94,7 +97,8 @@ impl Times {
     }
 }
 
-fn new_jar(folder: &Path, round: usize) -> Outcome<PathBuf> {
+/// A jar that no cluster has seen.
+pub(crate) fn new_jar(folder: &Path, round: usize) -> Outcome<PathBuf> {
     let folder = folder.join(round.to_string());
     fs::create_dir(&folder)?;
     Jar::V1.rebuilt(&format!("round {round}"), &folder)

@@ -11,36 +11,38 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// A job that is upgraded by the provider.
-pub(super) struct Upgrader {
-    pub(super) counting: Counting,
+pub(crate) struct Upgrader {
+    pub(crate) counting: Counting,
     jobs: Resource,
-    upgrade: Json,
+    more: Json,
     job: Object,
     _plugin: Plugin,
 }
 
 impl Upgrader {
-    /// Starts a provider, and by it the job; `upgrade` is the job's attribute of that name.
-    pub(super) async fn start(counting: Counting, url: &str, upgrade: &Json) -> Outcome<Self> {
+    /// Starts a provider configured like this, and by it the job, which has `more` attributes.
+    pub(crate) async fn start(counting: Counting, config: &Json, more: &Json) -> Outcome<Self> {
         let plugin = Plugin::start(&folders::provider(), Trust::Mutual(&ClientIdentity::new()?))?;
         let mut provider = Provider::over(plugin.connect().await?).await?;
-        provider.configure(&json!({ "rest": { "url": url } })).await?;
+        provider.configure(config).await?;
         let jobs = provider.resource("flink_job")?;
         let job = Object::none();
-        let mut upgrader = Self { counting, jobs, upgrade: upgrade.clone(), job, _plugin: plugin };
+        let mut upgrader = Self { counting, jobs, more: more.clone(), job, _plugin: plugin };
         upgrader.upgrade(&Jar::V1.path()?).await?;
         Ok(upgrader)
     }
 
     /// What the change itself takes; the plan before it is not counted.
-    pub(super) async fn upgrade(&mut self, jar: &Path) -> Outcome<Duration> {
-        let config = json!({
+    pub(crate) async fn upgrade(&mut self, jar: &Path) -> Outcome<Duration> {
+        let mut config = json!({
             "name": self.counting.name,
             "jar": { "path": jar },
             "args": self.counting.arguments(&[]),
             "parallelism": self.counting.splits,
-            "upgrade": self.upgrade,
         });
+        for (key, value) in self.more.as_object().into_iter().flatten() {
+            config[key] = value.clone();
+        }
         let plan = self.jobs.plan(&self.job, &config).await?;
         let start = Instant::now();
         self.job = self.jobs.apply(plan).await?;
