@@ -252,7 +252,7 @@ impl Stage {
         namespace.run(&role).await?;
         let robot = namespace.service_account("robot").await?;
         let door = self.cluster.door()?;
-        let upstream = door.as_ref().map_or(self.cluster.kubeconfig(), Door::kubeconfig);
+        let upstream = door.as_ref().map_or_else(|| self.cluster.kubeconfig(), Door::kubeconfig);
         // Fails when another test has already set it, which is as good.
         let _ = aws_lc_rs::default_provider().install_default();
         let authority = reqwest::Certificate::from_pem(upstream.authority()?.as_bytes())?;
