@@ -1,0 +1,245 @@
+//! Under the Roles that users are given, and without one right or another of them.
+
+use acceptance_tests::kubernetes::{Access, Cluster, Door, ImageSpec, JVM_OPTIONS, Namespace};
+use acceptance_tests::terraform::Workspace;
+use acceptance_tests::{Failure, Outcome, fetch, folders, poll};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::time::Duration;
+use tokio::sync::OnceCell;
+
+const APPLY: (&str, &str) = ("terraform", "flink-apply");
+const PLAN: (&str, &str) = ("planner", "flink-plan");
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A node: another cluster's API server writes down nothing for us.
+async fn node() -> Outcome<&'static Cluster> {
+    static NODE: OnceCell<Cluster> = OnceCell::const_new();
+    NODE.get_or_try_init(Cluster::of_our_own).await
+}
+
+/// A namespace with both Roles, and a workspace outside of the cluster.
+struct Setting {
+    door: Door,
+    namespace: Namespace,
+    workspace: Workspace,
+    image: String,
+}
+
+impl Setting {
+    async fn new(subject: &str) -> Outcome<Self> {
+        let cluster = node().await?;
+        let image = cluster.image(&ImageSpec::flink(fetch::FLINK_1_20)).await?;
+        let namespace = cluster.namespace(subject).await?;
+        for role in ["apply", "plan"] {
+            let file = format!("examples/kubernetes/roles/{role}.yaml");
+            namespace
+                .apply(&fs::read_to_string(folders::repository().join(file))?)
+                .await?;
+        }
+        let door = cluster
+            .door()?
+            .ok_or_else(|| Failure::new("a node has a door"))?;
+        let it = Self {
+            door,
+            namespace,
+            workspace: Workspace::new("http://unused")?,
+            image,
+        };
+        for (account, _) in [APPLY, PLAN] {
+            let kubeconfig = it.door.lead(it.namespace.service_account(account).await?)?;
+            kubeconfig.write(&it.workspace.path().join(account))?;
+        }
+        Ok(it)
+    }
+
+    /// From now on the provider is this account.
+    fn act_as(&self, (account, _): (&str, &str), access: &str) -> Outcome {
+        let kubeconfig = self.workspace.path().join(account).display().to_string();
+        self.workspace.write(
+            "provider.tf",
+            &format!(
+                "terraform {{\n  required_providers {{\n    flink = {{ source = \"terraform-provider-flink/flink\" }}\n  }}\n}}\n\nprovider \"flink\" {{\n  access     = {access:?}\n  kubernetes = {{ config_path = {kubeconfig:?} }}\n}}\n"
+            ),
+        )
+    }
+
+    /// A cluster with `more` lines of attributes.
+    fn described(&self, name: &str, more: &str) -> String {
+        let shared = self.namespace.shared_folder().display().to_string();
+        format!(
+            r#"resource "flink_cluster" {name:?} {{
+  namespace     = {:?}
+  name          = {name:?}
+  flink_version = "1.20"
+  image         = {:?}
+  state = {{
+    checkpoint_dir      = "file://{shared}/checkpoints"
+    savepoint_dir       = "file://{shared}/savepoints"
+    checkpoint_interval = "1s"
+  }}
+  flink_configuration = {{
+    "env.java.opts.jobmanager"  = {JVM_OPTIONS:?}
+    "env.java.opts.taskmanager" = {JVM_OPTIONS:?}
+  }}
+  volumes = {{
+    shared = {{
+      host_path = {{ path = {shared:?} }}
+      mounts    = [{{ path = {shared:?} }}]
+    }}
+  }}
+{more}
+}}
+
+"#,
+            self.namespace.name(),
+            self.image,
+        )
+    }
+
+    /// What a Role allows.
+    async fn role(&self, (_, role): (&str, &str)) -> Outcome<BTreeSet<Access>> {
+        let role = self.namespace.get("role", role).await?;
+        let texts = |value: &Value| -> Vec<String> {
+            let texts = value
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str);
+            texts.map(str::to_owned).collect()
+        };
+        let mut all = BTreeSet::new();
+        for rule in role["rules"].as_array().into_iter().flatten() {
+            for group in texts(&rule["apiGroups"]) {
+                for resource in texts(&rule["resources"]) {
+                    for verb in texts(&rule["verbs"]) {
+                        let (group, resource) = (group.clone(), resource.clone());
+                        all.insert(Access {
+                            group,
+                            resource,
+                            verb,
+                        });
+                    }
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// Makes a Role allow just this, and waits until it does.
+    async fn allow(&self, who: (&str, &str), all: &BTreeSet<Access>) -> Outcome {
+        let mut rules: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+        for Access {
+            group,
+            resource,
+            verb,
+        } in all
+        {
+            rules.entry((group, resource)).or_default().push(verb);
+        }
+        let rule = |((group, resource), verbs): ((&str, &str), Vec<&str>)| json!({ "apiGroups": [group], "resources": [resource], "verbs": verbs });
+        let rules: Vec<Value> = rules.into_iter().map(rule).collect();
+        let before = self.role(who).await?;
+        self.namespace
+            .patch("role", who.1, &json!({ "rules": rules }))
+            .await?;
+        let account = format!(
+            "--as=system:serviceaccount:{}:{}",
+            self.namespace.name(),
+            who.0
+        );
+        for access in before.symmetric_difference(all) {
+            let expected = if all.contains(access) { "yes" } else { "no" };
+            let Access {
+                group,
+                resource,
+                verb,
+            } = access;
+            let (resource, sub) = resource.split_once('/').unwrap_or((resource, ""));
+            let resource = format!("{resource}.{group}");
+            let sub = format!("--subresource={sub}");
+            let ask = [
+                "auth",
+                "can-i",
+                verb,
+                resource.trim_end_matches('.'),
+                &sub,
+                &account,
+            ];
+            poll::until(&format!("{access}: {expected}"), PATIENCE, async || {
+                // It fails where the answer is no, and says it all the same.
+                let said = match self.namespace.run(&ask).await {
+                    Ok(said) => said,
+                    Err(failure) => format!("{failure:?}"),
+                };
+                said.lines()
+                    .any(|line| line.trim() == expected)
+                    .then_some(())
+            })
+            .await?;
+        }
+        Ok(())
+    }
+}
+
+fn access(told: &str) -> Access {
+    let (verb, rest) = told.split_once(' ').unwrap_or_default();
+    let (resource, group) = rest.split_once('.').unwrap_or((rest, ""));
+    Access {
+        group: group.to_owned(),
+        resource: resource.to_owned(),
+        verb: verb.to_owned(),
+    }
+}
+
+/// Each right that is taken away is named by who misses it, and nothing is half made.
+#[tokio::test]
+async fn who_misses_a_right_is_told_which_and_nothing_is_made() -> Outcome {
+    let it = Setting::new("refused").await?;
+    let workspace = &it.workspace;
+    it.act_as(APPLY, "service_proxy")?;
+    let storage = it.namespace.shared_folder().display().to_string();
+    let more = format!(
+        "  service_account   = {{ create = true }}\n  high_availability = {{ type = \"kubernetes\", storage_dir = \"file://{storage}\" }}"
+    );
+    workspace.configure(&it.described("it", &more))?;
+    let all = it.role(APPLY).await?;
+    for told in [
+        "patch deployments.apps",
+        "create deployments.apps",
+        "list deployments.apps",
+        "get services",
+        "create services",
+        "create roles.rbac.authorization.k8s.io",
+    ] {
+        let mut fewer = all.clone();
+        assert!(fewer.remove(&access(told)), "{told}");
+        it.allow(APPLY, &fewer).await?;
+        let Access { resource, verb, .. } = access(told);
+        let refused = workspace.apply().await?.expect(1)?;
+        refused
+            .said(&format!("not allowed to {verb} {resource}"))?
+            .said(&format!(
+                "Give the account a Role in this namespace with verb {verb:?} on {resource:?}"
+            ))?;
+    }
+    let mut fewer = all.clone();
+    fewer.remove(&access("watch configmaps"));
+    it.allow(APPLY, &fewer).await?;
+    let refused = workspace.apply().await?.expect(1)?;
+    refused
+        .said("is attempting to grant RBAC permissions not currently held")?
+        .said("[\"watch\"]")?;
+    let made = it.namespace.run(&[
+        "get",
+        "all,configmaps,serviceaccounts,roles",
+        "-l",
+        "flink.terraform-provider/cluster",
+        "-o",
+        "name",
+    ]);
+    assert_eq!(made.await?, "");
+    assert!(workspace.attributes("flink_cluster.it").await?.is_null());
+    Ok(())
+}
