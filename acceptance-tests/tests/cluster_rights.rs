@@ -34,19 +34,10 @@ impl Setting {
         let namespace = cluster.namespace(subject).await?;
         for role in ["apply", "plan"] {
             let file = format!("examples/kubernetes/roles/{role}.yaml");
-            namespace
-                .apply(&fs::read_to_string(folders::repository().join(file))?)
-                .await?;
+            namespace.apply(&fs::read_to_string(folders::repository().join(file))?).await?;
         }
-        let door = cluster
-            .door()?
-            .ok_or_else(|| Failure::new("a node has a door"))?;
-        let it = Self {
-            door,
-            namespace,
-            workspace: Workspace::new("http://unused")?,
-            image,
-        };
+        let door = cluster.door()?.ok_or_else(|| Failure::new("a node has a door"))?;
+        let it = Self { door, namespace, workspace: Workspace::new("http://unused")?, image };
         for (account, _) in [APPLY, PLAN] {
             let kubeconfig = it.door.lead(it.namespace.service_account(account).await?)?;
             kubeconfig.write(&it.workspace.path().join(account))?;
@@ -102,11 +93,7 @@ impl Setting {
     async fn role(&self, (_, role): (&str, &str)) -> Outcome<BTreeSet<Access>> {
         let role = self.namespace.get("role", role).await?;
         let texts = |value: &Value| -> Vec<String> {
-            let texts = value
-                .as_array()
-                .into_iter()
-                .flatten()
-                .filter_map(Value::as_str);
+            let texts = value.as_array().into_iter().flatten().filter_map(Value::as_str);
             texts.map(str::to_owned).collect()
         };
         let mut all = BTreeSet::new();
@@ -115,11 +102,7 @@ impl Setting {
                 for resource in texts(&rule["resources"]) {
                     for verb in texts(&rule["verbs"]) {
                         let (group, resource) = (group.clone(), resource.clone());
-                        all.insert(Access {
-                            group,
-                            resource,
-                            verb,
-                        });
+                        all.insert(Access { group, resource, verb });
                     }
                 }
             }
@@ -130,52 +113,28 @@ impl Setting {
     /// Makes a Role allow just this, and waits until it does.
     async fn allow(&self, who: (&str, &str), all: &BTreeSet<Access>) -> Outcome {
         let mut rules: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
-        for Access {
-            group,
-            resource,
-            verb,
-        } in all
-        {
+        for Access { group, resource, verb } in all {
             rules.entry((group, resource)).or_default().push(verb);
         }
         let rule = |((group, resource), verbs): ((&str, &str), Vec<&str>)| json!({ "apiGroups": [group], "resources": [resource], "verbs": verbs });
         let rules: Vec<Value> = rules.into_iter().map(rule).collect();
         let before = self.role(who).await?;
-        self.namespace
-            .patch("role", who.1, &json!({ "rules": rules }))
-            .await?;
-        let account = format!(
-            "--as=system:serviceaccount:{}:{}",
-            self.namespace.name(),
-            who.0
-        );
+        self.namespace.patch("role", who.1, &json!({ "rules": rules })).await?;
+        let account = format!("--as=system:serviceaccount:{}:{}", self.namespace.name(), who.0);
         for access in before.symmetric_difference(all) {
             let expected = if all.contains(access) { "yes" } else { "no" };
-            let Access {
-                group,
-                resource,
-                verb,
-            } = access;
+            let Access { group, resource, verb } = access;
             let (resource, sub) = resource.split_once('/').unwrap_or((resource, ""));
             let resource = format!("{resource}.{group}");
             let sub = format!("--subresource={sub}");
-            let ask = [
-                "auth",
-                "can-i",
-                verb,
-                resource.trim_end_matches('.'),
-                &sub,
-                &account,
-            ];
+            let ask = ["auth", "can-i", verb, resource.trim_end_matches('.'), &sub, &account];
             poll::until(&format!("{access}: {expected}"), PATIENCE, async || {
                 // It fails where the answer is no, and says it all the same.
                 let said = match self.namespace.run(&ask).await {
                     Ok(said) => said,
                     Err(failure) => format!("{failure:?}"),
                 };
-                said.lines()
-                    .any(|line| line.trim() == expected)
-                    .then_some(())
+                said.lines().any(|line| line.trim() == expected).then_some(())
             })
             .await?;
         }
@@ -186,11 +145,7 @@ impl Setting {
 fn access(told: &str) -> Access {
     let (verb, rest) = told.split_once(' ').unwrap_or_default();
     let (resource, group) = rest.split_once('.').unwrap_or((rest, ""));
-    Access {
-        group: group.to_owned(),
-        resource: resource.to_owned(),
-        verb: verb.to_owned(),
-    }
+    Access { group: group.to_owned(), resource: resource.to_owned(), verb: verb.to_owned() }
 }
 
 /// Each right that is taken away is named by who misses it, and nothing is half made.
@@ -218,11 +173,9 @@ async fn who_misses_a_right_is_told_which_and_nothing_is_made() -> Outcome {
         it.allow(APPLY, &fewer).await?;
         let Access { resource, verb, .. } = access(told);
         let refused = workspace.apply().await?.expect(1)?;
-        refused
-            .said(&format!("not allowed to {verb} {resource}"))?
-            .said(&format!(
-                "Give the account a Role in this namespace with verb {verb:?} on {resource:?}"
-            ))?;
+        refused.said(&format!("not allowed to {verb} {resource}"))?.said(&format!(
+            "Give the account a Role in this namespace with verb {verb:?} on {resource:?}"
+        ))?;
     }
     let mut fewer = all.clone();
     fewer.remove(&access("watch configmaps"));
