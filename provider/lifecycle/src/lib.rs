@@ -8,10 +8,10 @@
 //! but tokio's.
 
 pub mod cluster;
-pub mod job;
-pub mod kubernetes;
 #[cfg(test)]
 mod drawn;
+pub mod job;
+pub mod kubernetes;
 
 pub use flink;
 pub use flink::{JarId, JobId, OperatorId, TriggerId};

@@ -18,15 +18,15 @@ pub(super) enum Lasts<'a> {
 impl<'a> Lasts<'a> {
     pub(super) fn of(question: &'a Question, answer: &Answer) -> Self {
         match question {
-            Question::Cluster
+            Question::Marks(_) if *answer == Answer::Marks(None) => Self::No,
+            Question::Marks(_)
+            | Question::Cluster
             | Question::Operators(..)
             | Question::Contents(_)
             | Question::Writable(_)
             // Gone with a step that changes them.
             | Question::Jars
             | Question::Journal(_) => Self::Always,
-            Question::Marks(_) if *answer == Answer::Marks(None) => Self::No,
-            Question::Marks(_) => Self::Always,
             Question::Trigger(job, _) => Self::of_operation(job, answer),
             Question::Jobs
             | Question::History(_)
