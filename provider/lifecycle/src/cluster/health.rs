@@ -255,8 +255,9 @@ fn is_final(reason: &str, message: &str) -> bool {
 }
 
 fn memory_limit(pod: &Value, container: &str) -> String {
-    let containers = pod.pointer("/spec/containers").and_then(Value::as_array);
-    let container = containers.into_iter().flatten().find(|one| one["name"] == container);
+    let kinds = ["initContainers", "containers"];
+    let mut containers = kinds.iter().filter_map(|kind| pod["spec"][kind].as_array()).flatten();
+    let container = containers.find(|one| one["name"] == container);
     let limit = container.and_then(|one| one.pointer("/resources/limits/memory"));
     limit.and_then(Value::as_str).unwrap_or("none").to_owned()
 }
