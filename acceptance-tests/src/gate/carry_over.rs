@@ -113,15 +113,15 @@ mod tests {
     use hyper::{Method, Uri};
     use serde_json::{Value, json};
 
-    fn of(method: Method, uri: &str, body: &Value) -> Option<Cut> {
-        Cut::of(&method, &uri.parse::<Uri>().unwrap(), &Bytes::from(body.to_string()))
+    fn of(method: &Method, uri: &str, body: &Value) -> Option<Cut> {
+        Cut::of(method, &uri.parse::<Uri>().unwrap(), &Bytes::from(body.to_string()))
     }
 
     #[test]
     fn effects_are_told_from_trials_and_reads() {
         let flink = "/api/v1/namespaces/n/services/orders-rest:8081/proxy/jobs/1/stop";
-        assert_eq!(of(Method::POST, flink, &json!({})), Some(Cut::Stop));
-        assert_eq!(of(Method::GET, flink, &json!({})), None);
+        assert_eq!(of(&Method::POST, flink, &json!({})), Some(Cut::Stop));
+        assert_eq!(of(&Method::GET, flink, &json!({})), None);
         let workload = |role: &str, replicas: u32| {
             let labels = json!({ "component": role });
             json!({
@@ -130,11 +130,11 @@ mod tests {
         };
         let path = "/apis/apps/v1/namespaces/n/deployments/orders?fieldManager=x";
         let halted = workload("jobmanager", 0);
-        assert_eq!(of(Method::PATCH, path, &halted), Some(Cut::HaltJobManager));
-        assert_eq!(of(Method::PATCH, &format!("{path}&dryRun=All"), &halted), None);
+        assert_eq!(of(&Method::PATCH, path, &halted), Some(Cut::HaltJobManager));
+        assert_eq!(of(&Method::PATCH, &format!("{path}&dryRun=All"), &halted), None);
         let applied = workload("taskmanager", 2);
-        assert_eq!(of(Method::PATCH, path, &applied), Some(Cut::ApplyTaskManager));
-        assert_eq!(of(Method::PATCH, path, &json!({ "data": {} })), Some(Cut::Apply));
+        assert_eq!(of(&Method::PATCH, path, &applied), Some(Cut::ApplyTaskManager));
+        assert_eq!(of(&Method::PATCH, path, &json!({ "data": {} })), Some(Cut::Apply));
     }
 
     #[test]
@@ -148,7 +148,7 @@ mod tests {
         ] {
             let entry = json!({ "phase": phase }).to_string();
             let map = json!({ "data": { "entry.json": entry } });
-            assert_eq!(of(Method::PUT, path, &map), Some(cut));
+            assert_eq!(of(&Method::PUT, path, &map), Some(cut));
         }
     }
 }
