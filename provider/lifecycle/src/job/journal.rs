@@ -7,10 +7,12 @@
 //! ```
 //!
 //! One entry per job resource, written with the version that was read, so that
-//! of two who write one fails. `Stopping` is written before a job is stopped
-//! with its cluster, `Stopped` before the cluster's JobManager ends: from then
-//! on its path is what the job goes on from, exactly. `Starting` is written
-//! before a start that uses the path up: the new job may come to a newer state.
+//! of two who write one fails. `Stopping` is written before a job is stopped,
+//! whoever stops it: who may not write it stops nothing. `Stopped` is written
+//! before the cluster's JobManager ends: from then on its path is what the job
+//! goes on from, exactly. `Starting` is written before a start that uses the
+//! path up: the new job may come to a newer state. An upgrade, which starts the
+//! next job at once, goes from `Stopping` to `Starting`.
 //!
 //! An entry says whether the job follows its cluster, and where its savepoints
 //! go: the cluster stops it, and knows no more of it than this.
@@ -120,6 +122,11 @@ impl Entry {
     /// Whether it says what its job goes on from.
     pub fn decides(&self) -> bool {
         matches!(self.phase, Phase::Stopped { .. })
+    }
+
+    /// Whether its job is stopped, or about to be.
+    pub fn is_of_a_stop(&self) -> bool {
+        matches!(self.phase, Phase::Stopping { .. } | Phase::Stopped { .. })
     }
 
     /// Whether it is of a job of this owner.

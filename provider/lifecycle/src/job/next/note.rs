@@ -45,7 +45,7 @@ pub(super) fn starts(
 ) -> Need<()> {
     let kin = super::run::kin(goal);
     let noted = entry(kin, seen)?.map(|noted| &noted.entry);
-    if noted.is_some_and(Entry::decides) && seen.guards(Guard::PathIsUsedUpFirst) {
+    if noted.is_some_and(Entry::is_of_a_stop) && seen.guards(Guard::PathIsUsedUpFirst) {
         let (from, after) = (from.map(str::to_owned), after.cloned());
         return says(kin, seen, entry_of(goal, job, Phase::Starting { from, after }));
     }

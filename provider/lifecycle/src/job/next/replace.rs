@@ -1,12 +1,13 @@
 //! A running job is to be replaced: checked, then stopped.
 
 use super::{
-    Need, Next, check,
+    Need, Next, check, note,
     stop::{self, Stopping},
 };
 use crate::job::{
-    goal::{Run, StateLoss, UpgradeMode},
+    goal::{Format, Run, StateLoss, UpgradeMode},
     ids::Operation,
+    journal::By,
     observed::{Observed, Row, TriggerState},
     report::Remark,
 };
@@ -21,8 +22,20 @@ pub(super) fn replace(
     if !is_stopping(seen, job)? {
         remarks.extend(check::before_stop(goal, seen, job)?);
     }
-    let next = stop::stop(&stopping(goal), seen, job);
-    next.map_err(|next| Box::new(with_remarks(*next, remarks)))
+    let next = stop::stop(&stopping(goal), seen, job).unwrap_or_else(|next| *next);
+    if matches!(next, Next::Do(..)) {
+        journal(goal).begins(seen, &job.id)?;
+    }
+    Ok(with_remarks(next, remarks))
+}
+
+fn journal(goal: &Run) -> note::Stop<'_> {
+    note::Stop {
+        kin: super::run::kin(goal),
+        by: By::Job,
+        savepoint_dir: goal.upgrade.savepoint_dir.as_deref(),
+        native: goal.upgrade.format == Format::Native,
+    }
 }
 
 /// A stop that is under way can no longer be prevented by a check.

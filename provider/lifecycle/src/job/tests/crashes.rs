@@ -215,12 +215,14 @@ pub(super) struct Trial {
     pub(super) twice: bool,
     /// How long nobody comes after the death.
     pub(super) pause: Duration,
+    /// Whether the JobManager is reached by its address alone: no journal is kept.
+    pub(super) by_address: bool,
 }
 
 /// Runs a case through one death, then again until an end.
 pub(super) async fn play(case: Case, trial: Trial) -> (End, usize) {
-    let Trial { guard, death, twice, pause } = trial;
-    let mut model = journal::kept();
+    let Trial { guard, death, twice, pause, by_address } = trial;
+    let mut model = if by_address { Model::new() } else { journal::kept() };
     let goal = case.set_up(&model).await;
     model.twice = twice;
     let before = model.with(|flink| flink.effects);
@@ -251,7 +253,8 @@ pub(super) const DEATHS: [fn(usize) -> Death; 3] = [Death::Before, Death::Amid, 
 
 /// Everything that goes otherwise than without a death.
 pub(super) async fn differences(case: Case, trial: Trial) -> Vec<String> {
-    let (expected, effects) = play(case, Trial::default()).await;
+    let undisturbed = Trial { by_address: trial.by_address, ..Trial::default() };
+    let (expected, effects) = play(case, undisturbed).await;
     let mut differences = expected.violations.clone();
     for at in 0..=effects {
         for death in DEATHS {
@@ -276,6 +279,11 @@ async fn all_differences(trial: Trial) -> String {
 #[tokio::test(start_paused = true)]
 async fn every_goal_ends_the_same_whenever_the_process_dies() {
     assert_eq!(all_differences(Trial::default()).await, "");
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_goal_ends_the_same_without_a_journal_too() {
+    assert_eq!(all_differences(Trial { by_address: true, ..Trial::default() }).await, "");
 }
 
 #[tokio::test(start_paused = true)]

@@ -129,6 +129,27 @@ async fn a_job_that_was_stopped_goes_on_from_what_its_journal_says() {
     assert_eq!(model.with(|flink| told(flink)), ["running"]);
 }
 
+/// Who may not write the journal is refused before anything is stopped.
+#[tokio::test(start_paused = true)]
+async fn an_upgrade_is_in_the_journal_before_its_job_is_stopped() {
+    let mut cuts = 0;
+    for effects in 1.. {
+        let model = kept();
+        let recorded = running(&model).await;
+        let before = model.with(|flink| flink.effects);
+        *model.death.lock().expect("not poisoned") = Some(Death::After(before + effects));
+        if apply_until_death(None, &replace("v2", &recorded), &model).await.is_some() {
+            break;
+        }
+        pass(Duration::from_secs(1)).await;
+        let (told, alive) = model.with(|flink| (told(flink), flink.alive().len()));
+        let is_noted = told != ["running"];
+        assert!(is_noted || alive == 1, "after {effects} effects: {told:?}, {alive} run");
+        cuts += u32::from(is_noted);
+    }
+    assert!(cuts > 1, "the journal was seen in {cuts} phases of the upgrade");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_job_that_is_destroyed_leaves_its_path_and_nothing_where_it_was_cancelled() {
     for (how, left) in [
