@@ -1,16 +1,24 @@
-//! Under the Roles that users are given, and without one right or another of them.
+//! Accounts with the Roles that users are given, in a namespace of their own.
 
-use acceptance_tests::kubernetes::{Access, Cluster, Door, ImageSpec, JVM_OPTIONS, Namespace};
+use acceptance_tests::counting::Counting;
+use acceptance_tests::kubernetes::{
+    Access, Asked, Cluster, Door, ImageSpec, JVM_OPTIONS, Namespace,
+};
 use acceptance_tests::terraform::Workspace;
 use acceptance_tests::{Failure, Outcome, fetch, folders, poll};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 use tokio::sync::OnceCell;
 
-const APPLY: (&str, &str) = ("terraform", "flink-apply");
-const PLAN: (&str, &str) = ("planner", "flink-plan");
+/// An account of a namespace, and its Role.
+pub(crate) type Account = (&'static str, &'static str);
+/// Who applies.
+pub(crate) const APPLY: Account = ("terraform", "flink-apply");
+/// Who can only look.
+pub(crate) const PLAN: Account = ("planner", "flink-plan");
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A node: another cluster's API server writes down nothing for us.
@@ -20,15 +28,16 @@ async fn node() -> Outcome<&'static Cluster> {
 }
 
 /// A namespace with both Roles, and a workspace outside of the cluster.
-struct Setting {
+pub(crate) struct Setting {
+    cluster: &'static Cluster,
     door: Door,
-    namespace: Namespace,
-    workspace: Workspace,
+    pub(crate) namespace: Namespace,
+    pub(crate) workspace: Workspace,
     image: String,
 }
 
 impl Setting {
-    async fn new(subject: &str) -> Outcome<Self> {
+    pub(crate) async fn new(subject: &str) -> Outcome<Self> {
         let cluster = node().await?;
         let image = cluster.image(&ImageSpec::flink(fetch::FLINK_1_20)).await?;
         let namespace = cluster.namespace(subject).await?;
@@ -37,7 +46,8 @@ impl Setting {
             namespace.apply(&fs::read_to_string(folders::repository().join(file))?).await?;
         }
         let door = cluster.door()?.ok_or_else(|| Failure::new("a node has a door"))?;
-        let it = Self { door, namespace, workspace: Workspace::new("http://unused")?, image };
+        let it =
+            Self { cluster, door, namespace, workspace: Workspace::new("http://unused")?, image };
         for (account, _) in [APPLY, PLAN] {
             let kubeconfig = it.door.lead(it.namespace.service_account(account).await?)?;
             kubeconfig.write(&it.workspace.path().join(account))?;
@@ -46,7 +56,7 @@ impl Setting {
     }
 
     /// From now on the provider is this account.
-    fn act_as(&self, (account, _): (&str, &str), access: &str) -> Outcome {
+    pub(crate) fn act_as(&self, (account, _): Account, access: &str) -> Outcome {
         let kubeconfig = self.workspace.path().join(account).display().to_string();
         self.workspace.write(
             "provider.tf",
@@ -56,8 +66,23 @@ impl Setting {
         )
     }
 
+    /// What this account has asked of the API server here.
+    pub(crate) fn asked(&self, (account, _): Account) -> Outcome<Vec<Asked>> {
+        self.cluster.node()?.asked(self.namespace.name(), account)
+    }
+
+    /// A counting job of this name.
+    pub(crate) fn counting(&self, name: &str) -> Outcome<Counting> {
+        let folder = self.namespace.shared_folder().join(name);
+        for folder in [&folder, &folder.join("control")] {
+            fs::create_dir(folder)?;
+            fs::set_permissions(folder, fs::Permissions::from_mode(0o777))?;
+        }
+        Ok(Counting { name: name.to_owned(), folder, splits: 1 })
+    }
+
     /// A cluster with `more` lines of attributes.
-    fn described(&self, name: &str, more: &str) -> String {
+    pub(crate) fn described(&self, name: &str, more: &str) -> String {
         let shared = self.namespace.shared_folder().display().to_string();
         format!(
             r#"resource "flink_cluster" {name:?} {{
@@ -90,7 +115,7 @@ impl Setting {
     }
 
     /// What a Role allows.
-    async fn role(&self, (_, role): (&str, &str)) -> Outcome<BTreeSet<Access>> {
+    pub(crate) async fn role(&self, (_, role): Account) -> Outcome<BTreeSet<Access>> {
         let role = self.namespace.get("role", role).await?;
         let texts = |value: &Value| -> Vec<String> {
             let texts = value.as_array().into_iter().flatten().filter_map(Value::as_str);
@@ -111,7 +136,7 @@ impl Setting {
     }
 
     /// Makes a Role allow just this, and waits until it does.
-    async fn allow(&self, who: (&str, &str), all: &BTreeSet<Access>) -> Outcome {
+    pub(crate) async fn allow(&self, who: Account, all: &BTreeSet<Access>) -> Outcome {
         let mut rules: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
         for Access { group, resource, verb } in all {
             rules.entry((group, resource)).or_default().push(verb);
@@ -142,57 +167,9 @@ impl Setting {
     }
 }
 
-fn access(told: &str) -> Access {
+/// A right in words: `create pods`, `patch deployments.apps`.
+pub(crate) fn access(told: &str) -> Access {
     let (verb, rest) = told.split_once(' ').unwrap_or_default();
     let (resource, group) = rest.split_once('.').unwrap_or((rest, ""));
     Access { group: group.to_owned(), resource: resource.to_owned(), verb: verb.to_owned() }
-}
-
-/// Each right that is taken away is named by who misses it, and nothing is half made.
-#[tokio::test]
-async fn who_misses_a_right_is_told_which_and_nothing_is_made() -> Outcome {
-    let it = Setting::new("refused").await?;
-    let workspace = &it.workspace;
-    it.act_as(APPLY, "service_proxy")?;
-    let storage = it.namespace.shared_folder().display().to_string();
-    let more = format!(
-        "  service_account   = {{ create = true }}\n  high_availability = {{ type = \"kubernetes\", storage_dir = \"file://{storage}\" }}"
-    );
-    workspace.configure(&it.described("it", &more))?;
-    let all = it.role(APPLY).await?;
-    for told in [
-        "patch deployments.apps",
-        "create deployments.apps",
-        "list deployments.apps",
-        "get services",
-        "create services",
-        "create roles.rbac.authorization.k8s.io",
-    ] {
-        let mut fewer = all.clone();
-        assert!(fewer.remove(&access(told)), "{told}");
-        it.allow(APPLY, &fewer).await?;
-        let Access { resource, verb, .. } = access(told);
-        let refused = workspace.apply().await?.expect(1)?;
-        refused.said(&format!("not allowed to {verb} {resource}"))?.said(&format!(
-            "Give the account a Role in this namespace with verb {verb:?} on {resource:?}"
-        ))?;
-    }
-    let mut fewer = all.clone();
-    fewer.remove(&access("watch configmaps"));
-    it.allow(APPLY, &fewer).await?;
-    let refused = workspace.apply().await?.expect(1)?;
-    refused
-        .said("is attempting to grant RBAC permissions not currently held")?
-        .said("[\"watch\"]")?;
-    let made = it.namespace.run(&[
-        "get",
-        "all,configmaps,serviceaccounts,roles",
-        "-l",
-        "flink.terraform-provider/cluster",
-        "-o",
-        "name",
-    ]);
-    assert_eq!(made.await?, "");
-    assert!(workspace.attributes("flink_cluster.it").await?.is_null());
-    Ok(())
 }
