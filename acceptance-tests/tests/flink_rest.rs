@@ -292,8 +292,12 @@ impl Life {
         self.client.send(&checkpoints::stop(job, &savepoint, Drain::No)).await?;
         let path = self.until_written(job, &savepoint.trigger).await?;
         self.until_state(job, JobStatus::Finished).await?;
-        let cancelled = self.client.send(&jobs::cancel(job)).await;
-        assert!(cancelled.is_err_and(|error| matches!(error.kind, Kind::AlreadyEnded { .. })));
+        // For a moment after its end the Dispatcher still passes it on.
+        poll::until("that it has ended", LIMIT, async || {
+            let cancelled = self.client.send(&jobs::cancel(job)).await;
+            cancelled.is_err_and(|it| matches!(it.kind, Kind::AlreadyEnded { .. })).then_some(())
+        })
+        .await?;
         let result = self.client.send(&jobs::execution_result(job)).await?;
         assert!(result.job_execution_result.is_some_and(|result| result.failure_cause.is_none()));
         let kind = poll::until("the savepoint in the history", LIMIT, async || {
