@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     Error, Kubernetes,
-    objects::{self, RESOURCES},
+    objects::{self, KINDS, RESOURCES},
     world,
 };
 use crate::cluster::{
@@ -24,7 +24,7 @@ const ALWAYS: [&str; 3] = ["Deployment", "Service", "ConfigMap"];
 pub struct Listing {
     kube: Kubernetes,
     namespace: String,
-    kinds: [OnceCell<Vec<Value>>; RESOURCES.len()],
+    kinds: [OnceCell<Vec<Value>>; KINDS],
 }
 
 impl Listing {

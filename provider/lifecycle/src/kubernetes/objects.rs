@@ -24,8 +24,12 @@ const fn resource(api_version: &'static str, kind: &'static str, plural: &'stati
     Resource { api_version, kind, plural }
 }
 
+/// How many kinds there are. A number of its own: `RESOURCES.len()` in a type is
+/// more than rustc can work out when it optimises (E0391).
+pub(crate) const KINDS: usize = 11;
+
 /// Every kind that a cluster of ours may consist of.
-pub(crate) const RESOURCES: [Resource; 11] = [
+pub(crate) const RESOURCES: [Resource; KINDS] = [
     resource("apps/v1", "Deployment", "deployments"),
     resource("v1", "Service", "services"),
     resource("v1", "ConfigMap", "configmaps"),
