@@ -137,6 +137,8 @@ fn common(folder: &Path, ports: &Ports) -> BTreeMap<String, String> {
         ("execution.checkpointing.interval", "1000ms".to_owned()),
         ("heartbeat.interval", "2000".to_owned()),
         ("heartbeat.timeout", "10000".to_owned()),
+        // Ten seconds by default, after which a process ends: too few where much else runs.
+        ("pekko.startup-timeout", "100s".to_owned()),
         ("restart-strategy.type", "fixed-delay".to_owned()),
         ("restart-strategy.fixed-delay.attempts", "10000".to_owned()),
         ("restart-strategy.fixed-delay.delay", "1s".to_owned()),
