@@ -11,8 +11,6 @@ use rustls::crypto::aws_lc_rs;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -85,12 +83,7 @@ impl Stage {
 
     /// A job that counts in one split, with folders that pods reach.
     pub fn counting(&self, name: &str) -> Outcome<Counting> {
-        let folder = self.namespace.shared_folder().join(name);
-        for folder in [&folder, &folder.join("control")] {
-            fs::create_dir(folder)?;
-            fs::set_permissions(folder, fs::Permissions::from_mode(0o777))?;
-        }
-        Ok(Counting { name: name.to_owned(), folder, splits: 1 })
+        self.namespace.counting(name, 1)
     }
 
     /// The resource `flink_cluster.<label>`, small, with `more` lines of attributes. Its state lies

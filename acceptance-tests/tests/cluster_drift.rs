@@ -8,8 +8,6 @@ use acceptance_tests::terraform::Workspace;
 use acceptance_tests::{Outcome, fetch};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
 const CLUSTER: &str = "flink_cluster.it";
@@ -41,12 +39,7 @@ impl Night {
         let namespace = cluster.namespace(subject).await?;
         let workspace = Workspace::new("http://unused")?.enter(cluster.kubectl());
         workspace.write("provider.tf", PROVIDER)?;
-        let folder = namespace.shared_folder().join(subject);
-        for folder in [&folder, &folder.join("control")] {
-            fs::create_dir(folder)?;
-            fs::set_permissions(folder, fs::Permissions::from_mode(0o777))?;
-        }
-        let counting = Counting { name: subject.to_owned(), folder, splits: 2 };
+        let counting = namespace.counting(subject, 2)?;
         Ok(Self { namespace, workspace, counting, image })
     }
 

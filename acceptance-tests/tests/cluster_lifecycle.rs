@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 
 const CLUSTER: &str = "flink_cluster.it";
 const JOB: &str = "flink_job.it";
@@ -31,12 +30,7 @@ impl Setting {
         let namespace = cluster.namespace(subject).await?;
         let workspace = Workspace::new("http://unused")?.enter(cluster.kubectl());
         workspace.write("provider.tf", PROVIDER)?;
-        let folder = namespace.shared_folder().join(subject);
-        for folder in [&folder, &folder.join("control")] {
-            fs::create_dir(folder)?;
-            fs::set_permissions(folder, fs::Permissions::from_mode(0o777))?;
-        }
-        let counting = Counting { name: subject.to_owned(), folder, splits: 2 };
+        let counting = namespace.counting(subject, 2)?;
         Ok(Self { namespace, workspace, counting, image })
     }
 

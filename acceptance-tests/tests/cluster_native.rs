@@ -9,7 +9,6 @@ use acceptance_tests::{Failure, Outcome, fetch};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
 const CLUSTER: &str = "flink_cluster.it";
@@ -58,12 +57,7 @@ impl Ground {
 
     /// A job that counts, with folders of its own.
     fn counting(&self, name: &str) -> Outcome<Counting> {
-        let folder = self.namespace.shared_folder().join(name);
-        for folder in [&folder, &folder.join("control")] {
-            fs::create_dir(folder)?;
-            fs::set_permissions(folder, fs::Permissions::from_mode(0o777))?;
-        }
-        Ok(Counting { name: name.to_owned(), folder, splits: 2 })
+        self.namespace.counting(name, 2)
     }
 
     /// What a program of Flink says, run in the client's pod; `CLUSTER` stands for the options that

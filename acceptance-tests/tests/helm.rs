@@ -7,7 +7,6 @@ use acceptance_tests::terraform::Workspace;
 use acceptance_tests::{Failure, Outcome, fetch, folders};
 use serde_json::json;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
@@ -35,12 +34,7 @@ impl Setting {
         let namespace = cluster.namespace(subject).await?;
         let workspace = Workspace::new("http://unused")?.enter(cluster.kubectl());
         workspace.write("provider.tf", PROVIDER)?;
-        let folder = namespace.shared_folder().join(subject);
-        for folder in [&folder, &folder.join("control")] {
-            fs::create_dir(folder)?;
-            fs::set_permissions(folder, fs::Permissions::from_mode(0o777))?;
-        }
-        let counting = Counting { name: subject.to_owned(), folder, splits: 2 };
+        let counting = namespace.counting(subject, 2)?;
         Ok(Self { cluster, namespace, workspace, counting })
     }
 

@@ -3,11 +3,13 @@
 mod diagnosis;
 
 use super::{Kubeconfig, Kubectl};
+use crate::counting::Counting;
 use crate::failure::{Failure, Outcome};
 use crate::poll;
 use serde_json::{Value, json};
 use std::fs;
 use std::future::Future;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -60,6 +62,16 @@ impl Namespace {
     /// A folder that everybody may write to, with the same path here and, as a hostPath, in pods.
     pub fn shared_folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// A job that counts in so many splits, with folders that its pods may write to.
+    pub fn counting(&self, name: &str, splits: usize) -> Outcome<Counting> {
+        let folder = self.folder.join(name);
+        for folder in [&folder, &folder.join("control")] {
+            fs::create_dir(folder)?;
+            fs::set_permissions(folder, fs::Permissions::from_mode(0o777))?;
+        }
+        Ok(Counting { name: name.to_owned(), folder, splits })
     }
 
     /// Runs kubectl in the namespace.

@@ -9,7 +9,6 @@ use acceptance_tests::{Failure, Outcome, fetch, folders, poll};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 use tokio::sync::OnceCell;
 
@@ -73,12 +72,7 @@ impl Setting {
 
     /// A counting job of this name.
     pub(crate) fn counting(&self, name: &str) -> Outcome<Counting> {
-        let folder = self.namespace.shared_folder().join(name);
-        for folder in [&folder, &folder.join("control")] {
-            fs::create_dir(folder)?;
-            fs::set_permissions(folder, fs::Permissions::from_mode(0o777))?;
-        }
-        Ok(Counting { name: name.to_owned(), folder, splits: 1 })
+        self.namespace.counting(name, 1)
     }
 
     /// A cluster with `more` lines of attributes.
