@@ -3,10 +3,12 @@
 //! * [`job`] decides what happens to a job and to its state, and does it over
 //!   Flink's REST API.
 //! * [`cluster`] decides what happens to a cluster, and carries its jobs over.
+//! * [`application`] decides what happens to a job with a cluster of its own.
 //!
 //! Deliberately not here: Terraform, its state and its diagnostics; any clock
 //! but tokio's.
 
+pub mod application;
 pub mod cluster;
 #[cfg(test)]
 mod drawn;

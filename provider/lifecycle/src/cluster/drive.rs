@@ -10,7 +10,7 @@ use tokio::time::{self, Instant};
 
 use crate::{
     cluster::{
-        goal::Goal,
+        goal::{Goal, Name},
         next::{self, Next, Outcome},
         observed::{Observed, Question, Reason},
         problem::Problem,
@@ -39,14 +39,32 @@ pub async fn drive<W: World>(goal: &Goal, world: &W, limits: &Limits) -> Report 
 
 /// The same, from what is already observed.
 pub(crate) async fn drive_from<W: World>(
-    seen: Observed,
+    mut seen: Observed,
     goal: &Goal,
     world: &W,
     limits: &Limits,
 ) -> Report {
+    let decide = |seen: &Observed| next::next(goal, seen);
+    match turn(&mut seen, (goal.name(), &decide), world, limits).await {
+        Ok(outcome) => report(outcome, seen.remarks(), None),
+        Err(problem) => report(next::truth(goal, &seen), seen.remarks(), Some(problem)),
+    }
+}
+
+/// What decides, in one operation.
+pub(crate) type Decide<'a> = dyn Fn(&Observed) -> Next + Sync + 'a;
+
+/// Turns until what decides comes to an end, or nobody answers, or time is over.
+pub(crate) async fn turn<W: World>(
+    seen: &mut Observed,
+    (name, decide): (&Name, &Decide<'_>),
+    world: &W,
+    limits: &Limits,
+) -> Result<Outcome, Problem> {
     let began = Instant::now();
-    let mut run = Run {
-        goal,
+    let run = Run {
+        name,
+        decide,
         world,
         limits,
         began,
@@ -57,10 +75,7 @@ pub(crate) async fn drive_from<W: World>(
         has_answered: false,
         told: (String::new(), began),
     };
-    match run.reach_the_end().await {
-        Ok(outcome) => report(outcome, run.seen.remarks(), None),
-        Err(problem) => report(next::truth(goal, &run.seen), run.seen.remarks(), Some(problem)),
-    }
+    run.reach_the_end().await
 }
 
 fn report(outcome: Outcome, before: &[Remark], problem: Option<Problem>) -> Report {
@@ -71,11 +86,12 @@ fn report(outcome: Outcome, before: &[Remark], problem: Option<Problem>) -> Repo
 }
 
 struct Run<'a, W> {
-    goal: &'a Goal,
+    name: &'a Name,
+    decide: &'a Decide<'a>,
     world: &'a W,
     limits: &'a Limits,
     began: Instant,
-    seen: Observed,
+    seen: &'a mut Observed,
     pause: Duration,
     silent_since: Instant,
     /// What was answered last while nobody answers.
@@ -86,11 +102,11 @@ struct Run<'a, W> {
 }
 
 impl<W: World> Run<'_, W> {
-    async fn reach_the_end(&mut self) -> Result<Outcome, Problem> {
+    async fn reach_the_end(mut self) -> Result<Outcome, Problem> {
         loop {
             self.seen.at(self.began.elapsed());
             self.may_go_on()?;
-            match next::next(self.goal, &self.seen) {
+            match (self.decide)(self.seen) {
                 Next::Look(questions) => self.look(questions).await?,
                 Next::Do(step, remarks) => self.perform(*step, remarks).await?,
                 Next::Wait(reason) => self.wait(reason).await?,
@@ -143,7 +159,7 @@ impl<W: World> Run<'_, W> {
     }
 
     async fn perform(&mut self, step: Step, remarks: Vec<Remark>) -> Result<(), Problem> {
-        tracing::info!(cluster = %self.goal.name(), step = %step, "Performing a step.");
+        tracing::info!(cluster = %self.name, step = %step, "Performing a step.");
         let effect = self.in_time(self.world.perform(&step)).await?;
         self.seen.at(self.began.elapsed());
         self.pause = PAUSES.0;
@@ -178,7 +194,7 @@ impl<W: World> Run<'_, W> {
         let text = reason.to_string();
         let (last, at) = &self.told;
         if *last != text || at.elapsed() >= TOLD_EVERY {
-            tracing::info!(cluster = %self.goal.name(), waiting_for = %text, "Waiting.");
+            tracing::info!(cluster = %self.name, waiting_for = %text, "Waiting.");
             self.told = (text, Instant::now());
         }
     }

@@ -214,6 +214,8 @@ pub enum OnUpdate {
     DrainAll,
     /// They recover by themselves.
     Recover,
+    /// They have ended: whoever brings the cluster has seen to that.
+    Ended,
 }
 
 /// What becomes of fields that another manager has.

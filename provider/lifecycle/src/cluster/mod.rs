@@ -27,7 +27,7 @@ mod suspected;
 pub mod world;
 
 #[cfg(test)]
-mod model;
+pub(crate) mod model;
 #[cfg(test)]
 mod tests;
 

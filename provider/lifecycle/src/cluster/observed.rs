@@ -237,6 +237,11 @@ impl Observed {
         self.jobs.values_mut().for_each(|job| job.elapsed = elapsed);
     }
 
+    /// Sets the time given to this operation, for what is known of the jobs.
+    pub(crate) fn give(&mut self, time: Duration) {
+        self.job.given = Some(time);
+    }
+
     /// Takes in an answer.
     pub fn learn(&mut self, question: Question, answer: Answer) {
         if let (Question::Job(question), Answer::Job(answer)) = (&question, &answer) {

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use flink::JobId;
+use serde::{Deserialize, Serialize};
 
 use crate::job::{
     ids::Owner,
@@ -113,7 +114,8 @@ pub enum StartFrom {
 }
 
 /// Whether state that has no operator any more may be dropped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum NonRestoredState {
     /// The start is refused.
     Refuse,
@@ -122,7 +124,8 @@ pub enum NonRestoredState {
 }
 
 /// What becomes of the files that a start begins with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Claim {
     /// They stay as they are.
     NoClaim,

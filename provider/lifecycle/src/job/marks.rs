@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use flink::JobId;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use serde::{Deserialize, Serialize};
 
 use crate::job::{goal::Program, ids};
 
@@ -31,7 +32,7 @@ const PREDECESSOR: &str = "terraform.predecessor";
 const RESTORED_FROM: &str = "terraform.restored-from";
 
 /// What a job says of itself.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Marks {
     /// Whose it is.
     pub owner: String,

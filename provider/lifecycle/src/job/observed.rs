@@ -238,6 +238,12 @@ impl Observed {
         }
     }
 
+    /// Takes in a step that came to this effect by other means than performing
+    /// it: nothing is forgotten.
+    pub(crate) fn assume(&mut self, step: Step, effect: Effect) {
+        self.performed.push(Performed { step, effect, at: self.elapsed });
+    }
+
     /// The list of jars after a step. It is not asked for again: Flink opens every jar to list it.
     fn follow_jars(&mut self, step: &Step, effect: &Effect) {
         let known = self.facts.get_mut(&Question::Jars);

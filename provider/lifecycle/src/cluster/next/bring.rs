@@ -42,7 +42,7 @@ pub(super) fn bring(goal: &Bring, seen: &Observed) -> Need<Next> {
 }
 
 /// That the API server would take all of it.
-fn accepted(goal: &Bring, refused: &[(Id, Refusal)]) -> Need<()> {
+pub(super) fn accepted(goal: &Bring, refused: &[(Id, Refusal)]) -> Need<()> {
     let mut conflicts = Vec::new();
     for (id, refusal) in refused {
         match refusal {
@@ -72,7 +72,7 @@ fn refuse<T>(goal: &Bring, id: &Id, refusal: &Refusal) -> Need<T> {
 }
 
 /// That nothing of this operation was refused when it came to it.
-fn performed(goal: &Bring, seen: &Observed) -> Need<()> {
+pub(super) fn performed(goal: &Bring, seen: &Observed) -> Need<()> {
     let Some(last) = seen.performed().last() else { return Ok(()) };
     match (&last.step, &last.effect) {
         (Step::Apply(apply), Effect::Refused(refusal)) => refuse(goal, &apply.id, refusal),
@@ -142,7 +142,7 @@ fn is_left(goal: &Bring, id: &Id, live: &Value) -> bool {
 }
 
 /// Ends the pods of the old revision, and before them their jobs.
-fn restart(goal: &Bring, objects: &Objects, seen: &Observed) -> Need<()> {
+pub(super) fn restart(goal: &Bring, objects: &Objects, seen: &Observed) -> Need<()> {
     let old = outdated(goal, objects, seen);
     if !old.is_empty() {
         let ends = old.iter().any(Outdated::is_job_manager);
@@ -163,6 +163,7 @@ fn carry_over(goal: &Bring, seen: &Observed) -> Need<Vec<Remark>> {
     let recovers = goal.desired.high_availability != HighAvailability::None;
     let scope = match goal.on_update {
         OnUpdate::Recover if recovers => return Ok(Vec::new()),
+        OnUpdate::Ended => return Ok(Vec::new()),
         OnUpdate::DrainAll => drain::Scope::All,
         OnUpdate::Drain | OnUpdate::Recover => drain::Scope::Followers,
     };
@@ -230,7 +231,7 @@ fn apply(goal: &Bring, objects: &Objects, seen: &Observed) -> Need<()> {
 }
 
 /// Deletes what is ours and not rendered any more.
-fn prune(goal: &Bring, objects: &Objects) -> Need<()> {
+pub(super) fn prune(goal: &Bring, objects: &Objects) -> Need<()> {
     match objects.iter().find(|(id, live)| is_left(goal, id, live)) {
         Some((id, live)) => perform(delete(id, live)),
         None => Ok(()),

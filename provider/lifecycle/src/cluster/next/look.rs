@@ -14,7 +14,7 @@ use crate::{
 
 macro_rules! look {
     ($name:ident, $variant:ident, $answer:ty $(, $argument:ident: $kind:ty)*; $question:expr) => {
-        pub(super) fn $name(&self $(, $argument: $kind)*) -> Need<&$answer> {
+        pub(crate) fn $name(&self $(, $argument: $kind)*) -> Need<&$answer> {
             let question = $question;
             if let Some(Answer::$variant(answer)) = self.answer(&question) {
                 return Ok(answer);
@@ -25,7 +25,7 @@ macro_rules! look {
 }
 
 /// The question for a cluster's objects.
-pub(super) fn objects_of(desired: &Desired) -> Question {
+pub(crate) fn objects_of(desired: &Desired) -> Question {
     Question::Objects(desired.objects.iter().map(Id::of).collect())
 }
 
@@ -47,7 +47,7 @@ impl Observed {
     look!(high_availability_data, HighAvailabilityData, Vec<Value>; Question::HighAvailabilityData);
 
     /// All jobs that the JobManager remembers.
-    pub(super) fn rows(&self) -> Need<&Vec<Row>> {
+    pub(crate) fn rows(&self) -> Need<&Vec<Row>> {
         let question = job::observed::Question::Jobs;
         match self.jobs().answer(&question) {
             Some(job::observed::Answer::Jobs(rows)) => Ok(rows),
@@ -56,7 +56,7 @@ impl Observed {
     }
 
     /// Asks all of these at once, where any was not asked yet.
-    pub(super) fn together(&self, questions: Vec<Question>) -> Need<()> {
+    pub(crate) fn together(&self, questions: Vec<Question>) -> Need<()> {
         let is_known = |question: &Question| match question {
             Question::Job(question) => self.jobs().answer(question).is_some(),
             Question::Objects(_)

@@ -14,6 +14,7 @@ mod bring;
 mod drain;
 mod look;
 mod ours;
+pub(crate) mod parts;
 mod ready;
 mod remove;
 

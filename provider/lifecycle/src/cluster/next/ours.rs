@@ -21,6 +21,15 @@ pub(crate) fn is_ours(name: &Name, live: &Value) -> bool {
 /// That nothing of somebody else stands where ours is to stand, and that a
 /// create goes on with nothing but its own earlier attempt.
 pub(super) fn check(goal: &Bring, objects: &Objects, seen: &Observed) -> Need<()> {
+    nothing_of_others(goal, objects, seen)?;
+    match goal.known {
+        Known::Yes => Ok(()),
+        Known::No => is_own_attempt(goal, objects),
+    }
+}
+
+/// That nothing of somebody else stands where ours is to stand.
+pub(super) fn nothing_of_others(goal: &Bring, objects: &Objects, seen: &Observed) -> Need<()> {
     let rendered = goal.desired.objects.iter().map(Id::of);
     for (id, live) in rendered.filter_map(|id| objects.get(&id).map(|live| (id, live))) {
         if live.pointer("/metadata/deletionTimestamp").is_some() {
@@ -30,10 +39,7 @@ pub(super) fn check(goal: &Bring, objects: &Objects, seen: &Observed) -> Need<()
             return stuck(Problem::NotOurs { object: id, manager: manager(live) });
         }
     }
-    match goal.known {
-        Known::Yes => Ok(()),
-        Known::No => is_own_attempt(goal, objects),
-    }
+    Ok(())
 }
 
 /// What is recorded as ours and carries no marks was imported.

@@ -17,13 +17,7 @@ pub(super) fn ready(goal: &Bring, seen: &Observed) -> Need<()> {
     seen.together(vec![Question::Pods, Question::Overview, Question::Workloads(ids)])?;
     let objects = seen.workloads(&goal.desired)?;
     let workloads = || goal.desired.workloads().filter_map(|one| objects.get(&Id::of(one)));
-    let pods = of_revision(goal, objects, seen.pods()?);
-    for suspicion in workloads().filter_map(health::not_created) {
-        certain(suspicion, seen)?;
-    }
-    for suspicion in pods.iter().flat_map(|pod| health::suspects(pod)) {
-        certain(suspicion, seen)?;
-    }
+    healthy(goal, objects, seen)?;
     let standing = workloads().count() == goal.desired.workloads().count();
     if !standing || !workloads().all(health::is_rolled_out) {
         let progress = health::progress(workloads(), seen.pods()?);
@@ -39,6 +33,19 @@ pub(super) fn ready(goal: &Bring, seen: &Observed) -> Need<()> {
         }
         Overview::Told { .. } => Ok(()),
     }
+}
+
+/// That nothing is certain to keep the pods from coming up.
+pub(super) fn healthy(goal: &Bring, objects: &Objects, seen: &Observed) -> Need<()> {
+    let workloads = goal.desired.workloads().filter_map(|one| objects.get(&Id::of(one)));
+    for suspicion in workloads.filter_map(health::not_created) {
+        certain(suspicion, seen)?;
+    }
+    let pods = of_revision(goal, objects, seen.pods()?);
+    for suspicion in pods.iter().flat_map(|pod| health::suspects(pod)) {
+        certain(suspicion, seen)?;
+    }
+    Ok(())
 }
 
 /// The pods that our workloads made, of the revision that is to come up.

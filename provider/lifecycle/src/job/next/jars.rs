@@ -12,7 +12,7 @@ use crate::job::{
 };
 
 /// The name that a jar is uploaded under: its content and its owner.
-pub(super) fn name(owner: &Owner, jar: &Jar) -> String {
+pub(crate) fn name(owner: &Owner, jar: &Jar) -> String {
     format!("{}_{}.jar", jar.sha256, owner.label())
 }
 

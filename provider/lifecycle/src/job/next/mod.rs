@@ -30,14 +30,15 @@ mod truth;
 mod tests;
 
 pub(crate) use family::{Family, Kin};
+pub(crate) use jars::name as jar_name;
 
 pub(crate) use refresh::live;
 pub(crate) use truth::truth;
 
 use crate::job::{
-    goal::Goal,
+    goal::{Goal, Run},
     observed::{Observed, Question, Reason},
-    problem::Problem,
+    problem::{Failure, Problem},
     report::{Left, Remark, Which},
     step::Step,
 };
@@ -87,6 +88,25 @@ pub fn next(goal: &Goal, seen: &Observed) -> Next {
         Goal::DisposeSavepoint(dispose) => savepoint::dispose(dispose, seen),
     };
     decision.unwrap_or_else(|next| *next)
+}
+
+/// Decides what comes next after a job that this operation has started, and
+/// of which somebody else knows that it does not come up.
+pub(crate) fn did_not_come_up(
+    goal: &Run,
+    seen: &Observed,
+    (job, failure): (&flink::JobId, Failure),
+) -> Next {
+    let decision = seen.jobs().and_then(|rows| {
+        let family = Family::of(run::kin(goal), rows);
+        rollback::failed(goal, seen, &family, (job, failure))
+    });
+    decision.unwrap_or_else(|next| *next)
+}
+
+/// Why the wanted program did not come up, for whoever goes back from it.
+pub(crate) fn first_failure(seen: &Observed) -> Result<Failure, Box<Next>> {
+    rollback::first_failure(seen)
 }
 
 fn stuck<T>(problem: Problem) -> Need<T> {

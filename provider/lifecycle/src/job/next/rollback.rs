@@ -150,7 +150,10 @@ fn carried_over(goal: &Run, seen: &Observed) -> Need<bool> {
     let noted = note::entry(run::kin(goal), seen)?;
     Ok(noted.is_some_and(|noted| {
         let is_starting = matches!(noted.entry.phase, Phase::Starting { from: Some(_), after: _ });
-        is_starting && seen.launched(&noted.entry.job).is_some()
+        let job = &noted.entry.job;
+        // A rollback is noted before it starts, too.
+        let goes_back = note::is_untried(seen, job) && seen.launches().next().is_some();
+        is_starting && (seen.launched(job).is_some() || goes_back)
     }))
 }
 

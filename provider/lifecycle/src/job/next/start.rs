@@ -80,7 +80,8 @@ fn predecessor(goal: &Run, family: &Family<'_>, origin: &Origin) -> Option<JobId
 }
 
 fn unused(goal: &Run, seen: &Observed, family: &Family<'_>, predecessor: Option<&JobId>) -> JobId {
-    let is_used = |id: &JobId| family.has(id) || is_burnt(seen, id);
+    let is_used =
+        |id: &JobId| family.has(id) || is_burnt(seen, id) || rollback::given_up(seen, id).is_some();
     let mut attempts = (0..).map(|attempt| ids::successor(&goal.owner, predecessor, attempt));
     attempts.find(|id| !is_used(id)).expect("only finitely many ids are used")
 }
@@ -112,6 +113,9 @@ fn unseen(
 ) -> Need<Next> {
     let failed = |failure| rollback::failed(goal, seen, family, (&launch.id, failure));
     let program = |cause: &String| Failure::Program { cause: cause.clone() };
+    if let Some(failure) = rollback::given_up(seen, &launch.id) {
+        return failed(failure);
+    }
     match &done.effect {
         Effect::Unclear { reason } if !seen.guards(Guard::UnclearStartIsAwaited) => {
             failed(program(reason))

@@ -1,0 +1,51 @@
+//! Turns between looking, deciding and doing, until there is a report.
+
+use crate::{
+    application::{
+        goal::Goal,
+        guard::Guards,
+        next::{self, Next},
+        report::Report,
+    },
+    cluster::{
+        self, World,
+        drive::turn,
+        next::{Next as ClusterNext, Outcome},
+        observed::Observed,
+    },
+    job::Limits,
+};
+
+/// Brings an application from what is to what should be.
+///
+/// # Guarantees
+/// Whatever the end, the report says how things are. An operation that was
+/// cut short is taken up by the next one with the same goal, also from the old
+/// record.
+pub async fn drive<W: World>(goal: &Goal, world: &W, limits: &Limits) -> Report {
+    drive_with(Guards::default(), goal, world, limits).await
+}
+
+/// The same, with the guards that stand.
+pub(crate) async fn drive_with<W: World>(
+    guards: Guards,
+    goal: &Goal,
+    world: &W,
+    limits: &Limits,
+) -> Report {
+    let mut seen = Observed::new();
+    seen.give(limits.timeout);
+    let decide = |seen: &Observed| match next::next(goal, seen, guards) {
+        Next::Look(questions) => ClusterNext::Look(questions),
+        Next::Do(step, remarks) => ClusterNext::Do(step, remarks),
+        Next::Wait(reason) => ClusterNext::Wait(reason),
+        // Asked for again when it is reported.
+        Next::Done(_) | Next::Stuck(_) => ClusterNext::Done(Outcome {
+            left: cluster::report::Left::Unknown,
+            revision: None,
+            remarks: Vec::new(),
+        }),
+    };
+    let end = turn(&mut seen, (&goal.name, &decide), world, limits).await;
+    next::report(goal, &seen, (guards, end.map(|_| ())))
+}

@@ -1,0 +1,215 @@
+//! A model of an application: the models of Kubernetes and of Flink, and a
+//! JobManager that runs `main()` whenever it comes up with its permit.
+
+use std::{collections::BTreeSet, sync::Mutex, time::Duration};
+
+use flink::JarId;
+use serde_json::{Value, json};
+
+use crate::{
+    application::start::{self, Start, is_job_manager},
+    cluster::{
+        World,
+        goal::Id,
+        model::{Kube, Pod, Universe},
+        observed::{Answer, Question},
+        step::{Effect, Step},
+        world::WorldError,
+    },
+    job::{
+        goal::{Jar, Program},
+        model::Flink,
+        report::Which,
+        step::{Launch, Step as JobStep},
+    },
+};
+
+/// The program that never comes to a JobManager that answers.
+pub(crate) const CRASHES: &str = "a:crash";
+/// How often the application lives while nobody asks.
+const TURN: Duration = Duration::from_millis(100);
+
+/// An application's world.
+#[derive(Debug)]
+pub(crate) struct Apps {
+    pub(crate) universe: Universe,
+    /// The pods whose `main()` has run.
+    started: Mutex<BTreeSet<String>>,
+    /// The pods that were ready when their process died.
+    died: Mutex<BTreeSet<String>>,
+}
+
+pub(crate) fn program(version: &str) -> Program {
+    Program {
+        jar: Jar { sha256: version.to_owned(), file: None },
+        entry_class: None,
+        args: Vec::new(),
+        parallelism: Some(2),
+        configuration: std::collections::BTreeMap::new(),
+        start_key: String::new(),
+    }
+}
+
+fn permit() -> Id {
+    Id::new("v1", "ConfigMap", "flink-permit-session")
+}
+
+/// The JobManager that is to run, with its pod.
+fn job_manager(kube: &Kube) -> Option<(Value, Pod)> {
+    let live = kube.objects.values().find(|live| is_job_manager(live))?.clone();
+    let pod = kube.pods.iter().find(|pod| pod.role == "jobmanager" && pod.ends.is_none())?;
+    Some((live, pod.clone()))
+}
+
+fn is_permitted(kube: &Kube, start: &Start) -> bool {
+    let permit = kube.objects.get(&permit());
+    permit.is_some_and(|permit| permit["data"].get(start.job.as_str()).is_some())
+}
+
+impl Apps {
+    pub(crate) fn new() -> Self {
+        Self { universe: Universe::new(), started: Mutex::default(), died: Mutex::default() }
+    }
+
+    /// What happens by itself.
+    pub(crate) fn live(&self) {
+        let mut started = self.started.lock().expect("no test panics with the lock");
+        self.universe.kube(|kube, flink| {
+            kube.broken = None;
+            let Some((live, pod)) = job_manager(kube) else { return };
+            let Some(start) = start::read(&live) else { return };
+            if started.contains(&pod.name) {
+                return;
+            }
+            let told = |reason: &str| Some((reason.to_owned(), "no".to_owned()));
+            if live["spec"]["of"] == CRASHES {
+                kube.broken = told("CrashLoopBackOff");
+            } else if !is_permitted(kube, &start) {
+                kube.broken = told("CreateContainerConfigError");
+            }
+            if kube.is_ready(&pod) {
+                started.insert(pod.name);
+                main(flink, &live, &start);
+            }
+        });
+    }
+
+    /// The JobManager's process dies, and Kubernetes starts it again.
+    pub(crate) fn kill_job_manager(&self) {
+        self.live();
+        let mut started = self.started.lock().expect("no test panics with the lock");
+        self.universe.kube(|kube, flink| {
+            let Some((live, pod)) = job_manager(kube) else { return };
+            let Some(start) = start::read(&live) else { return };
+            if !started.remove(&pod.name) {
+                return;
+            }
+            self.died.lock().expect("no test panics with the lock").insert(pod.name.clone());
+            let now = kube.now;
+            if let Some(pod) = kube.pods.iter_mut().find(|one| one.name == pod.name) {
+                pod.born = now;
+            }
+            if !flink.high_availability && is_permitted(kube, &start) {
+                rewind(flink, &start);
+            }
+            flink.restart_job_manager();
+        });
+        drop(started);
+        self.live();
+    }
+
+    /// Somebody deletes the application's Deployments.
+    pub(crate) fn delete_deployments(&self) {
+        self.universe.kube(|kube, _| {
+            kube.may_end_jobs = true;
+            kube.objects.retain(|id, _| id.kind != "Deployment");
+            kube.counter += 1;
+        });
+        self.universe.kube(|kube, _| kube.may_end_jobs = false);
+    }
+
+    pub(crate) async fn pass(&self, time: Duration) {
+        for _ in 0..time.as_millis() / TURN.as_millis() {
+            tokio::time::sleep(TURN).await;
+            self.live();
+        }
+    }
+}
+
+/// Without high availability a job goes on from where it was started: what it
+/// did since is of a past that has not happened.
+fn rewind(flink: &mut Flink, start: &Start) {
+    let version = start.path().and_then(|path| flink.disk.get(path)).map_or(0, |one| one.version);
+    let job = start.job.clone();
+    flink.disk.retain(|_, stored| stored.job != job || stored.version <= version);
+}
+
+fn main(flink: &mut Flink, live: &Value, start: &Start) {
+    if flink.jobs.contains_key(&start.job) {
+        return;
+    }
+    let jar = JarId::new("application");
+    if flink.jars.is_empty() {
+        flink.jars.push((jar.clone(), "application".to_owned()));
+    }
+    let launch = Box::new(Launch {
+        id: start.job.clone(),
+        jar,
+        program: program(live["spec"]["of"].as_str().unwrap_or_default()),
+        marks: start.marks.clone(),
+        which: Which::Desired,
+    });
+    let step = match start.restore.clone() {
+        None => JobStep::FirstStart(launch),
+        Some(restore) => JobStep::StartFrom {
+            launch,
+            path: restore.path,
+            non_restored_state: restore.non_restored_state,
+            claim: restore.claim,
+        },
+    };
+    flink.perform(&step);
+}
+
+/// A pod tells when it came to be ready, or that it never did.
+fn with_conditions(
+    pod: &mut Value,
+    kube: &Kube,
+    (started, died): (&BTreeSet<String>, &BTreeSet<String>),
+) {
+    let name = pod["metadata"]["name"].as_str().unwrap_or_default().to_owned();
+    let born = kube.pods.iter().find(|one| one.name == name).map(|one| one.born);
+    let at = |time: Duration| format!("{:09}", time.as_millis());
+    let began = born.unwrap_or_default();
+    let status = if started.contains(&name) { "True" } else { "False" };
+    let is_or_was = started.contains(&name) || died.contains(&name);
+    let since = if is_or_was { began + Duration::from_secs(3) } else { began };
+    pod["status"]["conditions"] = json!([
+        { "type": "Initialized", "status": "True", "lastTransitionTime": at(began) },
+        { "type": "Ready", "status": status, "lastTransitionTime": at(since) },
+    ]);
+}
+
+impl World for Apps {
+    async fn ask(&self, question: &Question) -> Result<Answer, WorldError> {
+        self.live();
+        let mut answer = World::ask(&self.universe, question).await?;
+        if let Answer::Pods(pods) = &mut answer {
+            let started = self.started.lock().expect("no test panics with the lock");
+            let died = self.died.lock().expect("no test panics with the lock");
+            self.universe.kube(|kube, _| {
+                for pod in pods {
+                    with_conditions(pod, kube, (&started, &died));
+                }
+            });
+        }
+        Ok(answer)
+    }
+
+    async fn perform(&self, step: &Step) -> Result<Effect, WorldError> {
+        self.live();
+        let effect = World::perform(&self.universe, step).await;
+        self.live();
+        effect
+    }
+}

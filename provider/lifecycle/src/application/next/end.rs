@@ -1,0 +1,111 @@
+//! The job is as it should be: now its cluster.
+
+use super::{
+    Need, Next, Scene, perform, settle, start, stuck,
+    view::{Standing, View, rendered},
+    wait, word,
+};
+use crate::{
+    application::{guard::Guard, start::Start},
+    cluster::{
+        self,
+        goal::{OnDestroy, Remove, is_workload},
+        next::parts,
+        observed::Reason,
+        step::Step,
+    },
+    job::{
+        self,
+        goal::{OnDestroy as JobOnDestroy, Suspend, UpgradeMode},
+        journal::{Entry, Follows, Manner, Phase},
+        next::Outcome,
+        report::Left,
+        step::{Note, Step as JobStep},
+    },
+};
+
+pub(super) fn done(scene: Scene<'_>, view: &View<'_>, outcome: Outcome) -> Need<Next> {
+    match &scene.goal.job {
+        job::Goal::Run(_) if outcome.state == Left::Running => runs(scene, view)?,
+        job::Goal::Suspend(suspend) => suspended(scene, view, (suspend, &outcome))?,
+        job::Goal::Remove(remove) if remove.how != JobOnDestroy::KeepRunning => removed(scene)?,
+        job::Goal::Run(_)
+        | job::Goal::Remove(_)
+        | job::Goal::TakeSavepoint(_)
+        | job::Goal::DisposeSavepoint(_) => {}
+    }
+    Ok(Next::Done(Box::new(outcome)))
+}
+
+/// All objects are as they should be, under the JobManager that runs.
+fn runs(scene: Scene<'_>, view: &View<'_>) -> Need<()> {
+    let Some(start) = view.standing.and_then(Standing::start) else { return Ok(()) };
+    let bring = scene.bring(rendered(&scene.goal.desired, &start)?);
+    parts::unhindered(&bring, view.objects, scene.seen)?;
+    if scene.guards.stands(Guard::DryRunFirst) {
+        parts::accepted(&bring, scene.seen)?;
+    }
+    start::set_all(scene, view, &bring, Some(&start))?;
+    parts::prune(&bring, view.objects)?;
+    Ok(parts::ready(&bring, scene.seen)?)
+}
+
+/// A suspended job leaves no JobManager that could run it.
+fn suspended(
+    scene: Scene<'_>,
+    view: &View<'_>,
+    (suspend, outcome): (&Suspend, &Outcome),
+) -> Need<()> {
+    if view.noted().is_none() && view.standing.is_none() {
+        return Ok(());
+    }
+    let decides = view.entry().is_some_and(Entry::decides);
+    if !decides {
+        noted(scene, view, (suspend, outcome))?;
+    }
+    settle::permit_ends(scene, view)?;
+    let workloads = || view.objects.iter().filter(|(id, _)| is_workload(&id.kind));
+    let is_going = |live: &serde_json::Value| live.pointer("/metadata/deletionTimestamp").is_some();
+    if let Some((id, live)) = workloads().find(|(_, live)| !is_going(live)) {
+        return perform(parts::delete(id, live));
+    }
+    if workloads().count() > 0 {
+        return wait(Reason::ObjectsGo { left: workloads().count() });
+    }
+    if view.pods.is_empty() { Ok(()) } else { wait(Reason::PodsEnd { left: view.pods.len() }) }
+}
+
+/// What a suspended job goes on from is in the journal before its JobManager goes.
+fn noted(scene: Scene<'_>, view: &View<'_>, (suspend, outcome): (&Suspend, &Outcome)) -> Need<()> {
+    let job = outcome.job.clone().or_else(|| view.entry().map(|entry| entry.job.clone()));
+    let path = outcome.last_savepoint_path.clone();
+    let is_known = path.is_some() || suspend.stop.mode == UpgradeMode::Stateless;
+    let Some(job) = job else { return Ok(()) };
+    if !is_known && scene.guards.stands(Guard::PathBeforeEnd) {
+        let reason = "its JobManager has forgotten what it has left".to_owned();
+        return stuck(word::forgotten(scene, Some(job), reason));
+    }
+    let phase = Phase::Stopped { by: suspend.by, path };
+    let before = view.entry();
+    let entry = Entry {
+        owner: suspend.owner.to_string(),
+        follows: before.map_or(Follows::No, |entry| entry.follows),
+        job,
+        phase,
+        stop: before.map_or_else(Manner::default, |entry| entry.stop.clone()),
+    };
+    let note = Note { entry, over: view.noted().cloned() };
+    perform(Step::Job(Box::new(JobStep::Note(Box::new(note)))))
+}
+
+/// Nothing of the cluster is left.
+fn removed(scene: Scene<'_>) -> Need<()> {
+    let start = Start::of_nothing(scene.goal.key());
+    let desired = rendered(&scene.goal.desired, &start)?;
+    let remove = Remove { name: scene.goal.name.clone(), desired, on_destroy: OnDestroy::Force };
+    let next = parts::remove(&remove, scene.seen)?;
+    if matches!(next, cluster::next::Next::Done(_)) {
+        return Ok(());
+    }
+    Err(Box::<Next>::from(Box::new(next)))
+}

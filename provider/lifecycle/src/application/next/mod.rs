@@ -1,0 +1,203 @@
+//! What comes next for an application: the decision, and nothing else.
+//!
+//! ```text
+//! job::next says        what that is here
+//! look                  asked of the JobManager where its word counts, else known
+//! stop, cancel          dry run ─▶ permit away ─▶ the step
+//! start                 journal ─▶ halt ─▶ old pods end ─▶ objects ─▶ JobManager
+//! wait                  wait, and look at the pods
+//! done                  objects as they should be; or the cluster's end
+//! stuck                 permit back, where the job goes on
+//! ```
+
+mod end;
+mod known;
+mod settle;
+mod silent;
+mod start;
+mod view;
+mod word;
+
+use crate::{
+    application::{
+        goal::Goal, guard::Guards, problem::Problem, report::Report, start::is_job_manager,
+    },
+    cluster::{
+        self,
+        observed::{Observed, Question, Reason},
+        step::Step,
+    },
+    job::{
+        self,
+        journal::Phase,
+        next::{Next as JobNext, Outcome},
+        step::Step as JobStep,
+    },
+};
+use view::View;
+
+/// What comes next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// Ask these, then decide again.
+    Look(Vec<Question>),
+    /// Perform this, then look again. The remarks are true once it is performed.
+    Do(Box<Step>, Vec<cluster::Remark>),
+    /// Wait a little, then look again.
+    Wait(Reason),
+    /// The goal is reached.
+    Done(Box<Outcome>),
+    /// The goal cannot be reached from here.
+    Stuck(Problem),
+}
+
+/// Something needed for a decision, or what comes next because it is missing.
+type Need<T> = Result<T, Box<Next>>;
+
+impl From<Box<cluster::next::Next>> for Box<Next> {
+    fn from(next: Box<cluster::next::Next>) -> Self {
+        Self::new(match *next {
+            cluster::next::Next::Look(questions) => Next::Look(questions),
+            cluster::next::Next::Do(step, remarks) => Next::Do(step, remarks),
+            cluster::next::Next::Wait(reason) => Next::Wait(reason),
+            cluster::next::Next::Stuck(problem) => Next::Stuck(Problem::Cluster(problem)),
+            cluster::next::Next::Done(outcome) => {
+                let reason = format!("an end in the middle: {outcome:?}");
+                Next::Stuck(Problem::Cluster(cluster::Problem::Unexpected { reason }))
+            }
+        })
+    }
+}
+
+/// What a decision is about.
+#[derive(Clone, Copy, Debug)]
+struct Scene<'a> {
+    goal: &'a Goal,
+    seen: &'a Observed,
+    guards: Guards,
+}
+
+/// Decides what comes next.
+pub(crate) fn next(goal: &Goal, seen: &Observed, guards: Guards) -> Next {
+    decide(Scene { goal, seen, guards }).unwrap_or_else(|next| *next)
+}
+
+fn decide(scene: Scene<'_>) -> Need<Next> {
+    let mut view = view::view(scene)?;
+    let next = view.job_next(scene)?;
+    translate(scene, &view, next)
+}
+
+/// What the decision on a job is to its application.
+fn translate(scene: Scene<'_>, view: &View<'_>, next: JobNext) -> Need<Next> {
+    match next {
+        JobNext::Look(questions) => {
+            Ok(Next::Look(questions.into_iter().map(Question::Job).collect()))
+        }
+        JobNext::Do(step @ (JobStep::FirstStart(_) | JobStep::StartFrom { .. }), remarks) => {
+            Ok(start::start(scene, view, &step, of_job(scene, remarks)))
+        }
+        JobNext::Do(step @ (JobStep::Stop(_) | JobStep::Cancel { .. }), remarks) => {
+            settle::before_stop(scene, view, &step)?;
+            Ok(Next::Do(Box::new(Step::Job(Box::new(step))), of_job(scene, remarks)))
+        }
+        JobNext::Do(JobStep::Note(note), remarks)
+            if matches!(note.entry.phase, Phase::Stopping { .. }) =>
+        {
+            settle::accepted(scene, view)?;
+            Ok(Next::Do(Box::new(Step::Job(Box::new(JobStep::Note(note)))), of_job(scene, remarks)))
+        }
+        JobNext::Do(JobStep::Note(note), remarks)
+            if matches!(note.entry.phase, Phase::Starting { .. }) =>
+        {
+            start::stands_first(scene, view, &note.entry)?;
+            Ok(Next::Do(Box::new(Step::Job(Box::new(JobStep::Note(note)))), of_job(scene, remarks)))
+        }
+        JobNext::Do(
+            step @ (JobStep::UploadJar { .. }
+            | JobStep::DeleteJar(_)
+            | JobStep::Savepoint(_)
+            | JobStep::Rescale { .. }
+            | JobStep::Dispose { .. }
+            | JobStep::Note(_)
+            | JobStep::EraseNote(_)),
+            remarks,
+        ) => Ok(Next::Do(Box::new(Step::Job(Box::new(step))), of_job(scene, remarks))),
+        JobNext::Wait(reason) => silent::waiting(scene, view, reason),
+        JobNext::Done(outcome) => end::done(scene, view, outcome),
+        JobNext::Stuck(problem) => {
+            settle::permit_comes_back(scene, view)?;
+            stuck(problem)
+        }
+    }
+}
+
+/// How things are when a goal was not reached, as far as it is known.
+pub(crate) fn truth(goal: &Goal, seen: &Observed) -> Outcome {
+    let scene = Scene { goal, seen, guards: Guards::default() };
+    let mut job = seen.job(&goal.key()).clone();
+    known::assume_starts(scene, &mut job);
+    let mut truth = job::next::truth(&goal.job, &job);
+    let journal = view::journal_answer(scene);
+    if let Some(job::journal::Journal::Says(noted)) = journal
+        && let Some(path) = noted.entry.path()
+    {
+        truth.state = job::report::Left::Suspended;
+        truth.last_savepoint_path = Some(path.to_owned());
+    }
+    truth
+}
+
+/// What is reported at the end of an operation.
+pub(crate) fn report(
+    goal: &Goal,
+    seen: &Observed,
+    (guards, end): (Guards, Result<(), cluster::Problem>),
+) -> Report {
+    let problem = match end {
+        Err(problem) => Problem::Cluster(problem),
+        Ok(()) => match next(goal, seen, guards) {
+            Next::Done(outcome) => return Report::of(*outcome, seen.remarks(), None),
+            Next::Stuck(problem) => problem,
+            other @ (Next::Look(_) | Next::Do(..) | Next::Wait(_)) => {
+                let reason = format!("an end that is none: {other:?}");
+                Problem::Cluster(cluster::Problem::Unexpected { reason })
+            }
+        },
+    };
+    Report::of(truth(goal, seen), seen.remarks(), Some(problem))
+}
+
+fn of_job(scene: Scene<'_>, remarks: Vec<job::Remark>) -> Vec<cluster::Remark> {
+    let job = scene.goal.name.cluster.clone();
+    remarks.into_iter().map(|remark| cluster::Remark::Job { job: job.clone(), remark }).collect()
+}
+
+fn stuck<T>(problem: job::Problem) -> Need<T> {
+    Err(Box::new(Next::Stuck(Problem::Job(problem))))
+}
+
+fn wait<T>(reason: Reason) -> Need<T> {
+    Err(Box::new(Next::Wait(reason)))
+}
+
+fn perform<T>(step: Step) -> Need<T> {
+    Err(Box::new(Next::Do(Box::new(step), Vec::new())))
+}
+
+/// Waits for something of the job.
+fn wait_for_job<T>(scene: Scene<'_>, reason: job::observed::Reason) -> Need<T> {
+    wait(Reason::Jobs(vec![(scene.goal.key(), reason)]))
+}
+
+/// Whether this step applies a JobManager's Deployment, and with which body.
+fn job_manager_applied(step: &Step) -> Option<&cluster::step::Apply> {
+    match step {
+        Step::Apply(apply) if is_job_manager(&apply.body) => Some(apply),
+        Step::Apply(_)
+        | Step::TakeOver(_)
+        | Step::Delete { .. }
+        | Step::DeletePod { .. }
+        | Step::Job(_) => None,
+    }
+}

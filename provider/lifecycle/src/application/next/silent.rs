@@ -1,0 +1,230 @@
+//! A JobManager that stands and does not answer, and pods that do not come up.
+
+use serde_json::Value;
+
+use super::{
+    Need, Next, Scene, known, perform, translate,
+    view::{self, Standing, View, rendered},
+    wait, wait_for_job,
+    word::{self, Word},
+};
+use crate::{
+    application::{
+        guard::Guard,
+        problem::Problem,
+        start::{self, Start},
+    },
+    cluster::{
+        self,
+        goal::{Desired, Id, REVISION, is_workload, revision},
+        health::{self, Ailment, text},
+        next::parts,
+        observed::{Question, Reason},
+        step::Step,
+    },
+    job::{
+        self, goal::Rollback, journal::Phase, marks, observed::Reason as JobReason,
+        problem::Failure, report::Which,
+    },
+};
+
+/// Whose word counts while the JobManager does not answer.
+pub(super) fn silent(scene: Scene<'_>, view: &View<'_>) -> Need<Word> {
+    if !scene.guards.stands(Guard::SilenceIsAwaited) || is_given_up(scene, view)? {
+        return Ok(Word::Journal);
+    }
+    let Some(ailment) = ailing(scene, view)? else {
+        let workloads = view.objects.iter().filter(|(id, _)| is_workload(&id.kind));
+        let progress = health::progress(workloads.map(|(_, live)| live), view.pods);
+        return wait(Reason::Rollout { progress });
+    };
+    if word::is_chosen(scene, view) {
+        return Ok(Word::Journal);
+    }
+    if let Some(start) = to_give_up(scene, view) {
+        return halt(scene, view, (&start, &told(&ailment)));
+    }
+    Err(Box::new(Next::Stuck(Problem::Cluster(cluster::Problem::Ailing(Box::new(ailment))))))
+}
+
+/// The start of a JobManager that has never come up, so that its job is still
+/// where the start was to begin.
+fn untouched(scene: Scene<'_>, view: &View<'_>) -> Option<Start> {
+    let start = view.standing.and_then(Standing::start)?;
+    let entry = view.entry()?;
+    let is_starting = entry.job == start.job && matches!(entry.phase, Phase::Starting { .. });
+    let unanswered = never_answered(view) || !scene.guards.stands(Guard::OnlyUnansweredIsGivenUp);
+    (is_starting && unanswered).then_some(start)
+}
+
+/// Whether the goal is something else than the start that does not come up.
+pub(super) fn is_given_up(scene: Scene<'_>, view: &View<'_>) -> Need<bool> {
+    let Some(start) = untouched(scene, view) else { return Ok(false) };
+    let is_wanted = match &scene.goal.job {
+        job::Goal::Run(run) => marks::fingerprint(&run.program) == start.marks.fingerprint,
+        job::Goal::Suspend(_)
+        | job::Goal::Remove(_)
+        | job::Goal::TakeSavepoint(_)
+        | job::Goal::DisposeSavepoint(_) => false,
+    };
+    let is_ours = is_wanted || scene.has_noted(&start.job);
+    Ok(!is_ours && ailing(scene, view)?.is_some())
+}
+
+/// The start to be given up for the version before it.
+fn to_give_up(scene: Scene<'_>, view: &View<'_>) -> Option<Start> {
+    let job::Goal::Run(run) = &scene.goal.job else { return None };
+    let start = untouched(scene, view)?;
+    let mut job = view.job.clone();
+    known::assume_starts(scene, &mut job);
+    let is_new = job.launched(&start.job) == Some(Which::Desired);
+    let may = run.upgrade.rollback != Rollback::Never
+        && run.recorded.is_some()
+        && scene.goal.previous.is_some()
+        && start.restore.is_some();
+    (is_new && may).then_some(start)
+}
+
+/// Before the version before it starts, the one that does not come up is given
+/// up, and why is written down: its JobManager cannot be asked any more.
+pub(super) fn given_up_first(scene: Scene<'_>, view: &View<'_>) -> Need<()> {
+    let Some(start) = view.standing.and_then(Standing::start) else { return Ok(()) };
+    let is_new = view.job.launched(&start.job) == Some(Which::Desired);
+    let is_up = view.standing.is_some_and(|standing| !standing.is_halted());
+    if !is_new || !is_up {
+        return Ok(());
+    }
+    let cause = match job::next::first_failure(&view.job) {
+        Ok(Failure::Failed { cause }) => cause,
+        Ok(failure) => failure.to_string(),
+        Err(next) => {
+            let job::next::Next::Look(questions) = *next else {
+                return halt(scene, view, (&start, &format!("{next:?}")));
+            };
+            let questions = questions.into_iter().map(Question::Job).collect();
+            return Err(Box::new(Next::Look(questions)));
+        }
+    };
+    halt(scene, view, (&start, &cause))
+}
+
+/// Ends the pods of a start, and writes down why.
+fn halt<T>(scene: Scene<'_>, view: &View<'_>, (start, cause): (&Start, &str)) -> Need<T> {
+    let bring = scene.bring(rendered(&scene.goal.desired, start)?);
+    let Some(object) = start::job_manager(&bring.desired) else {
+        let reason = "no JobManager is rendered".to_owned();
+        let problem = cluster::Problem::Unexpected { reason };
+        return Err(Box::new(Next::Stuck(Problem::Cluster(problem))));
+    };
+    let mut apply = parts::halt(&bring, object, view.objects);
+    start::give_up(&mut apply.body, cause);
+    perform(Step::Apply(Box::new(apply)))
+}
+
+fn told(ailment: &Ailment) -> String {
+    let log = ailment.log.iter().map(|line| format!("\n{line}"));
+    format!("{ailment}{}", log.collect::<String>())
+}
+
+/// What the job's wait is, and whether its pods will come up.
+pub(super) fn waiting(scene: Scene<'_>, view: &View<'_>, reason: JobReason) -> Need<Next> {
+    let job = match &reason {
+        JobReason::Starting(job) | JobReason::Appearing(job) => job.clone(),
+        JobReason::Stopping(_)
+        | JobReason::Ending(_)
+        | JobReason::Settling(_)
+        | JobReason::Recovering(_)
+        | JobReason::Stabilising(_)
+        | JobReason::FirstCheckpoint(_)
+        | JobReason::Replaced(_)
+        | JobReason::Savepoint(_)
+        | JobReason::Disposal
+        | JobReason::Rescaling(_) => return wait_for_job(scene, reason),
+    };
+    match ailing(scene, view)? {
+        Some(ailment) if scene.has_noted(&job) => {
+            let failure = Failure::Failed { cause: told(&ailment) };
+            let mut view = view::view(scene)?;
+            let next = view.failed(scene, (&job, &failure))?;
+            translate(scene, &view, next)
+        }
+        Some(_) | None => wait_for_job(scene, reason),
+    }
+}
+
+/// That nothing is certain to keep the pods from coming up.
+pub(super) fn healthy(scene: Scene<'_>, view: &View<'_>) -> Need<()> {
+    match ailing(scene, view)? {
+        None => Ok(()),
+        Some(ailment) => Err(Box::new(Next::Stuck(Problem::Cluster(cluster::Problem::Ailing(
+            Box::new(ailment),
+        ))))),
+    }
+}
+
+/// What is certain to keep the pods from coming up that stand now.
+fn ailing(scene: Scene<'_>, view: &View<'_>) -> Need<Option<Ailment>> {
+    let workloads = view.objects.iter().filter(|(id, _)| is_workload(&id.kind));
+    let object = |(id, live): (&Id, &Value)| manifests::Object {
+        api_version: "apps/v1",
+        kind: "Deployment",
+        namespace: scene.goal.name.namespace.clone(),
+        name: id.name.clone(),
+        body: live.clone(),
+    };
+    let objects = workloads.map(object).collect();
+    let bring = scene.bring(Desired { objects, ..Desired::default() });
+    Ok(parts::ailing(&bring, view.objects, scene.seen)?)
+}
+
+/// Whether no JobManager of this start has ever been ready. A pod is ready
+/// when its JobManager answers, and tells when that last changed.
+fn never_answered(view: &View<'_>) -> bool {
+    let Some(standing) = view.standing else { return false };
+    let of_now = revision(standing.live);
+    let is_new = |pod: &&Value| {
+        let annotations = pod.pointer("/metadata/annotations");
+        let revision = annotations.and_then(|all| all.get(REVISION)).and_then(Value::as_str);
+        health::component(pod) == "jobmanager" && revision == of_now
+    };
+    let mut pods = view.pods.iter().filter(is_new).peekable();
+    pods.peek().is_some() && pods.all(|pod| !has_been_ready(pod))
+}
+
+fn has_been_ready(pod: &Value) -> bool {
+    let conditions = pod.pointer("/status/conditions").and_then(Value::as_array);
+    let condition = |kind: &str| conditions.into_iter().flatten().find(|one| one["type"] == kind);
+    let Some(ready) = condition("Ready") else {
+        // Not even scheduled.
+        return condition("Initialized").is_some();
+    };
+    let since = |one: &Value| text(one, "/lastTransitionTime").to_owned();
+    let began = condition("Initialized").or_else(|| condition("PodScheduled")).map(since);
+    ready["status"] == "True" || began.is_none_or(|began| since(ready) > began)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_pod_tells_whether_it_was_ever_ready() {
+        let pod = |ready: &str, at: &str| {
+            json!({ "status": { "conditions": [
+                { "type": "Initialized", "status": "True", "lastTransitionTime": "2025-01-01T00:00:05Z" },
+                { "type": "Ready", "status": ready, "lastTransitionTime": at },
+            ] } })
+        };
+        for (pod, expected) in [
+            (pod("False", "2025-01-01T00:00:05Z"), false),
+            (pod("False", "2025-01-01T00:00:03Z"), false),
+            (pod("False", "2025-01-01T00:00:09Z"), true),
+            (pod("True", "2025-01-01T00:00:09Z"), true),
+            (json!({ "status": {} }), false),
+        ] {
+            assert_eq!(has_been_ready(&pod), expected, "{pod}");
+        }
+    }
+}

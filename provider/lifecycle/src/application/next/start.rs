@@ -1,0 +1,158 @@
+//! A start: the cluster is replaced by one whose JobManager does it.
+
+use manifests::Object;
+
+use super::{
+    Need, Next, Scene, perform, silent,
+    view::{View, rendered},
+    wait,
+};
+use crate::{
+    application::{
+        goal::owner,
+        guard::Guard,
+        problem::Problem,
+        start::{self, Restore, Start},
+    },
+    cluster::{
+        self,
+        goal::{Bring, Id},
+        next::parts,
+        observed::Reason,
+        step::{Effect, Purpose, Step},
+    },
+    job::{
+        self,
+        goal::{Format, Run},
+        journal::{Entry, Manner, Phase},
+        marks::{self, Marks},
+        report::Which,
+        step::{Note, Step as JobStep},
+    },
+};
+
+/// What comes next until the JobManager is about to run `main()`.
+pub(super) fn start(
+    scene: Scene<'_>,
+    view: &View<'_>,
+    step: &JobStep,
+    remarks: Vec<cluster::Remark>,
+) -> Next {
+    match towards(scene, view, step).unwrap_or_else(|next| *next) {
+        Next::Do(step, own) => Next::Do(step, remarks.into_iter().chain(own).collect()),
+        next @ (Next::Look(_) | Next::Wait(_) | Next::Done(_) | Next::Stuck(_)) => next,
+    }
+}
+
+fn towards(scene: Scene<'_>, view: &View<'_>, step: &JobStep) -> Need<Next> {
+    let (Some(launch), Some(start)) = (step.launch(), Start::of(step)) else {
+        return unexpected("a start that starts nothing");
+    };
+    let Some(version) = scene.goal.version(launch.which) else {
+        return unexpected("the version to go back to is not known");
+    };
+    let bring = scene.bring(rendered(version, &start)?);
+    if launch.which == Which::Previous {
+        silent::given_up_first(scene, view)?;
+    }
+    parts::unhindered(&bring, view.objects, scene.seen)?;
+    if scene.guards.stands(Guard::DryRunFirst) {
+        parts::accepted(&bring, scene.seen)?;
+    }
+    job_manager_stands(view, &bring)?;
+    if scene.guards.stands(Guard::JournalBeforeHalt) {
+        note(scene, view, &start)?;
+    }
+    parts::old_pods_end(&bring, view.objects, scene.seen)?;
+    note(scene, view, &start)?;
+    set_all(scene, view, &bring, Some(&start))?;
+    wait(Reason::Answer)
+}
+
+/// Before a start is noted, its JobManager stands without pods, where none stands.
+pub(super) fn stands_first(scene: Scene<'_>, view: &View<'_>, entry: &Entry) -> Need<()> {
+    let (job::Goal::Run(run), Phase::Starting { from, after }) = (&scene.goal.job, &entry.phase)
+    else {
+        return Ok(());
+    };
+    if view.standing.is_some() {
+        return Ok(());
+    }
+    let marks = Marks {
+        owner: entry.owner.clone(),
+        fingerprint: marks::fingerprint(&run.program),
+        predecessor: after.clone(),
+        restored_from: from.clone(),
+    };
+    let restore = from.clone().map(|path| Restore {
+        path,
+        non_restored_state: run.non_restored_state,
+        claim: run.claim,
+    });
+    let start = Start { job: entry.job.clone(), marks, restore };
+    let bring = scene.bring(rendered(&scene.goal.desired, &start)?);
+    parts::unhindered(&bring, view.objects, scene.seen)?;
+    parts::accepted(&bring, scene.seen)?;
+    job_manager_stands(view, &bring)
+}
+
+/// One that a start is noted of, and that does not stand, was deleted: so it stands before.
+fn job_manager_stands(view: &View<'_>, bring: &Bring) -> Need<()> {
+    match start::job_manager(&bring.desired) {
+        None => unexpected("no JobManager is rendered"),
+        Some(one) if view.objects.contains_key(&Id::of(one)) => Ok(()),
+        Some(one) => perform(Step::Apply(Box::new(parts::halt(bring, one, view.objects)))),
+    }
+}
+
+/// Applies what this operation has not applied yet for this start: the
+/// JobManager last, as it begins at once.
+pub(super) fn set_all(
+    scene: Scene<'_>,
+    view: &View<'_>,
+    bring: &Bring,
+    start: Option<&Start>,
+) -> Need<()> {
+    let since = start.and_then(|start| scene.noted_at(&start.job)).unwrap_or_default();
+    let is_set = |id: &Id| {
+        scene.seen.performed().iter().skip(since).any(|done| {
+            matches!(&done.step, Step::Apply(apply)
+                if apply.id == *id && apply.purpose == Purpose::Set)
+                && done.effect == Effect::Done
+        })
+    };
+    let is_last = |object: &&Object| start::is_job_manager(&object.body);
+    let all = bring.desired.objects.iter();
+    let (last, first): (Vec<&Object>, Vec<&Object>) = all.partition(is_last);
+    match first.into_iter().chain(last).find(|object| !is_set(&Id::of(object))) {
+        Some(object) => perform(Step::Apply(Box::new(parts::set(bring, object, view.objects)))),
+        None => Ok(()),
+    }
+}
+
+/// That the job is about to start, and from what, is in the journal.
+fn note(scene: Scene<'_>, view: &View<'_>, start: &Start) -> Need<()> {
+    let job::Goal::Run(run) = &scene.goal.job else { return Ok(()) };
+    let from = start.path().map(str::to_owned);
+    let phase = Phase::Starting { from, after: start.marks.predecessor.clone() };
+    let entry = entry(scene, run, &start.job, phase);
+    if view.entry() == Some(&entry) {
+        return Ok(());
+    }
+    let note = Note { entry, over: view.noted().cloned() };
+    perform(Step::Job(Box::new(JobStep::Note(Box::new(note)))))
+}
+
+fn entry(scene: Scene<'_>, run: &Run, job: &flink::JobId, phase: Phase) -> Entry {
+    let stop = Manner {
+        savepoint_dir: run.upgrade.savepoint_dir.clone(),
+        native: run.upgrade.format == Format::Native,
+    };
+    let owner = owner(&scene.goal.name).to_string();
+    Entry { owner, follows: run.follows, job: job.clone(), phase, stop }
+}
+
+fn unexpected<T>(reason: &str) -> Need<T> {
+    let reason = reason.to_owned();
+    Err(Box::new(Next::Stuck(Problem::Cluster(cluster::Problem::Unexpected { reason }))))
+}

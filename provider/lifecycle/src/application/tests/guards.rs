@@ -1,0 +1,244 @@
+//! The proof that every guard is needed: with any one of them away, something
+//! ends otherwise, or what must never happen does.
+
+use std::time::Duration;
+
+use super::{Kept, Standing, apply_until_death, apply_without, running, standing, suspend, to};
+use crate::{
+    application::{
+        Goal, Report,
+        guard::Guard,
+        model::{Apps, CRASHES},
+        start::is_job_manager,
+    },
+    job::{
+        goal::UpgradeMode,
+        model::{Death, StopFault},
+        observed::JobState,
+    },
+};
+
+/// What a scene shows: the report in a word, and how things are.
+type Shown = (Option<String>, Standing);
+
+fn shown(report: &Report, apps: &Apps) -> Shown {
+    (told(report), standing(apps))
+}
+
+/// With the guard nothing goes wrong, and without it something does.
+fn is_needed(with: &Shown, without: &Shown) {
+    assert_eq!(with.1.violations, [""; 0], "{with:?}");
+    assert_ne!(with, without);
+}
+
+async fn refused(off: Option<Guard>) -> Shown {
+    let apps = Apps::new();
+    let kept = running(&apps).await;
+    apps.universe.kube(|kube, _| kube.refused = Some("session-taskmanager".to_owned()));
+    shown(&apply_without(off, &to("a:v2", &kept), &apps).await, &apps)
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_stops_before_the_api_server_takes_what_comes_instead() {
+    is_needed(&refused(None).await, &refused(Some(Guard::DryRunFirst)).await);
+}
+
+async fn killed(off: Option<Guard>) -> Shown {
+    let apps = Apps::new();
+    let kept = running(&apps).await;
+    shown(&killed_when_stopped(&apps, &kept, off).await, &apps)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_jobmanager_that_dies_while_its_job_stops_does_not_run_main_again() {
+    is_needed(&killed(None).await, &killed(Some(Guard::PermitEndsFirst)).await);
+}
+
+async fn failed_stop(off: Option<Guard>) -> Shown {
+    let apps = Apps::new();
+    let kept = running(&apps).await;
+    apps.universe.flink.with(|flink| flink.next_stop = vec![StopFault::SavepointFails]);
+    let report = apply_without(off, &to("a:v2", &kept), &apps).await;
+    apps.kill_job_manager();
+    apps.pass(Duration::from_secs(5)).await;
+    shown(&report, &apps)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_that_goes_on_after_all_may_start_again() {
+    is_needed(&failed_stop(None).await, &failed_stop(Some(Guard::PermitComesBack)).await);
+}
+
+async fn ended_by_itself(off: Option<Guard>) -> Shown {
+    let mut last = None;
+    for at in 1..8 {
+        let apps = Apps::new();
+        let kept = running(&apps).await;
+        let job = kept.recorded.job.clone().expect("it ran");
+        apps.universe.flink.with(|flink| flink.end(&job, JobState::Canceled));
+        let report = dies_at(&apps, &to("a:v1", &kept), (off, at, 0)).await;
+        let one = shown(&report, &apps);
+        if last.is_none() || one.0.is_some() {
+            last = Some(one);
+        }
+    }
+    last.expect("it was applied")
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_new_job_starts_from_is_noted_before_the_old_jobmanager_ends() {
+    let off = Some(Guard::JournalBeforeHalt);
+    is_needed(&ended_by_itself(None).await, &ended_by_itself(off).await);
+}
+
+async fn upgraded(off: Option<Guard>) -> Shown {
+    let mut last = None;
+    for at in 1..14 {
+        let apps = Apps::new();
+        let kept = running(&apps).await;
+        let report = dies_at(&apps, &to("a:v2", &kept), (off, at, 0)).await;
+        let one = shown(&report, &apps);
+        if last.is_none() || one.0.is_some() || !one.1.violations.is_empty() {
+            last = Some(one);
+        }
+    }
+    last.expect("it was applied")
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_that_the_journal_says_is_stopped_is_whatever_a_jobmanager_says() {
+    is_needed(&upgraded(None).await, &upgraded(Some(Guard::JournalBeforeWord)).await);
+}
+
+async fn deleted(off: Option<Guard>) -> Shown {
+    let apps = Apps::new();
+    let kept = running(&apps).await;
+    dies_after_launch(&apps, &to("a:v2", &kept)).await;
+    apps.pass(Duration::from_secs(6)).await;
+    apps.delete_deployments();
+    apps.pass(Duration::from_secs(3)).await;
+    shown(&apply_without(off, &to("a:v2", &kept), &apps).await, &apps)
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_no_jobmanager_can_be_asked_for_is_not_guessed() {
+    is_needed(&deleted(None).await, &deleted(Some(Guard::GoneIsStuck)).await);
+}
+
+async fn silent(off: Option<Guard>) -> Shown {
+    let apps = Apps::new();
+    let kept = running(&apps).await;
+    apps.kill_job_manager();
+    shown(&apply_without(off, &to("a:v2", &kept), &apps).await, &apps)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_jobmanager_that_does_not_answer_may_be_about_to() {
+    is_needed(&silent(None).await, &silent(Some(Guard::SilenceIsAwaited)).await);
+}
+
+/// An ended job that its JobManager has forgotten.
+async fn without_path(off: Option<Guard>) -> Shown {
+    let apps = Apps::new();
+    let kept = running(&apps).await;
+    let job = kept.recorded.job.clone().expect("it ran");
+    apps.universe.flink.with(|flink| {
+        flink.high_availability = true;
+        flink.end(&job, JobState::Failed);
+        let job = flink.jobs.get_mut(&job).expect("it ended");
+        job.completed = 0;
+        job.checkpoint = None;
+        job.never_ran = true;
+    });
+    shown(&apply_without(off, &suspend(&kept, UpgradeMode::Savepoint), &apps).await, &apps)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_jobs_cluster_goes_only_when_it_is_known_what_the_job_goes_on_from() {
+    is_needed(&without_path(None).await, &without_path(Some(Guard::PathBeforeEnd)).await);
+}
+
+async fn answered_once(off: Option<Guard>) -> Shown {
+    let apps = Apps::new();
+    let kept = running(&apps).await;
+    dies_after_launch(&apps, &to("a:v2", &kept)).await;
+    apps.pass(Duration::from_secs(6)).await;
+    apps.universe.kube(|kube, _| {
+        let live = kube.objects.values_mut().find(|live| is_job_manager(live));
+        live.expect("it stands")["spec"]["of"] = CRASHES.into();
+    });
+    apps.kill_job_manager();
+    apps.pass(Duration::from_secs(3)).await;
+    shown(&apply_without(off, &to("a:v3", &kept), &apps).await, &apps)
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_a_jobmanager_that_has_never_answered_is_given_up_unasked() {
+    let off = Some(Guard::OnlyUnansweredIsGivenUp);
+    is_needed(&answered_once(None).await, &answered_once(off).await);
+}
+
+/// The process dies when the new JobManager has begun, before its job is proven.
+async fn dies_after_launch(apps: &Apps, goal: &Goal) {
+    let is_starting = || standing(apps).journal == ["starting"];
+    let launched = async {
+        loop {
+            apps.pass(Duration::from_millis(100)).await;
+            if is_starting() && !standing(apps).jobs.is_empty() {
+                return;
+            }
+        }
+    };
+    tokio::select! {
+        report = super::apply(goal, apps) => panic!("{report:?}"),
+        () = launched => {}
+    }
+}
+
+/// The JobManager dies when the savepoint of the stop is written, and the
+/// provider before it has read where it is.
+async fn killed_when_stopped(apps: &Apps, kept: &Kept, off: Option<Guard>) -> Report {
+    let goal = to("a:v2", kept);
+    let stopped = async {
+        loop {
+            apps.pass(Duration::from_millis(100)).await;
+            if apps
+                .universe
+                .flink
+                .with(|flink| flink.disk.keys().any(|path| path.contains("savepoint-")))
+            {
+                return;
+            }
+        }
+    };
+    tokio::select! {
+        report = apply_without(off, &goal, apps) => return report,
+        () = stopped => {}
+    }
+    apps.kill_job_manager();
+    apps.pass(Duration::from_secs(8)).await;
+    apply_without(off, &goal, apps).await
+}
+
+fn told(report: &Report) -> Option<String> {
+    report.problem.as_ref().map(|problem| {
+        let text = format!("{problem:?}");
+        text.split([' ', '{']).next().unwrap_or_default().to_owned()
+    })
+}
+
+/// An apply whose process dies after an effect, and another one some seconds later.
+async fn dies_at(
+    apps: &Apps,
+    goal: &Goal,
+    (off, at, seconds): (Option<Guard>, usize, u64),
+) -> Report {
+    let before = apps.universe.flink.with(|flink| flink.effects);
+    *apps.universe.flink.death.lock().expect("not poisoned") = Some(Death::After(before + at));
+    let report = apply_until_death(off, goal, apps).await;
+    *apps.universe.flink.death.lock().expect("not poisoned") = None;
+    if report.is_none() {
+        apps.pass(Duration::from_secs(seconds)).await;
+    }
+    apply_without(off, goal, apps).await
+}

@@ -1,0 +1,292 @@
+//! Whole lives of an application, one after the other.
+
+use std::time::Duration;
+
+use super::{
+    apply, by_mode, create, keep, progress, remove, running, runs, standing, suspend, to, to_run,
+    with_savepoint,
+};
+use crate::{
+    application::{
+        Problem,
+        model::{Apps, CRASHES},
+    },
+    job::{
+        self,
+        goal::{OnDestroy, StartFrom, StateLoss, UpgradeMode},
+        model::{Fault, StopFault},
+        problem::Failure,
+        report::{Left, Which},
+    },
+};
+
+#[tokio::test(start_paused = true)]
+async fn an_application_is_made_and_its_job_proven() {
+    let apps = Apps::new();
+    let report = apply(&create("a:v1"), &apps).await;
+    assert_eq!(report.problem, None);
+    assert_eq!((report.job.state, report.job.restored_from), (Left::Running, None));
+    assert_eq!(report.job.remarks, []);
+    let end = standing(&apps);
+    assert_eq!((end.jobs, end.journal), (vec!["a:v1".to_owned()], vec!["running".to_owned()]));
+    assert_eq!(end.violations, [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upgrade_starts_from_the_savepoint_that_the_old_job_stopped_with() {
+    let apps = Apps::new();
+    let kept = running(&apps).await;
+    let before = progress(&apps).expect("it runs");
+    let report = apply(&to("a:v2", &kept), &apps).await;
+    assert_eq!(report.problem, None);
+    let path = report.job.restored_from.clone().expect("from a savepoint");
+    assert!(
+        path.contains(&format!("/{}/0/savepoint-", kept.recorded.job.expect("an id"))),
+        "{path}"
+    );
+    assert_eq!(report.job.last_savepoint_path, Some(path));
+    assert!(progress(&apps) >= Some(before));
+    let end = standing(&apps);
+    assert_eq!((end.jobs, end.violations), (vec!["a:v2".to_owned()], vec![]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn last_state_goes_on_from_the_newest_checkpoint_and_stateless_from_nothing() {
+    let apps = Apps::new();
+    let kept = running(&apps).await;
+    let report = apply(&by_mode("a:v2", &kept, UpgradeMode::LastState), &apps).await;
+    assert_eq!(report.problem, None);
+    assert!(report.job.restored_from.as_ref().is_some_and(|path| path.contains("/chk-")));
+    assert_eq!(standing(&apps).violations, [""; 0]);
+    let kept = keep(&report, "a:v2", Some(&kept));
+    apps.universe.flink.with(|flink| flink.allowed_starts.push(None));
+    let report = apply(&by_mode("a:v1", &kept, UpgradeMode::Stateless), &apps).await;
+    assert_eq!((report.problem, report.job.restored_from), (None, None));
+    assert_eq!(standing(&apps).violations, [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn state_is_not_given_up_where_that_is_prevented() {
+    let apps = Apps::new();
+    let kept = running(&apps).await;
+    let mut run = to_run("a:v2", Some(&kept));
+    run.upgrade.mode = UpgradeMode::Stateless;
+    run.state_loss = StateLoss::Prevent;
+    let report = apply(&runs(run, "a:v2", Some(&kept)), &apps).await;
+    let prevented = |problem: &Problem| {
+        matches!(problem, Problem::Job(job::Problem::StateLossPrevented { .. }))
+    };
+    assert!(report.problem.as_ref().is_some_and(prevented), "{:?}", report.problem);
+    assert_eq!(standing(&apps).jobs, ["a:v1"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_suspended_application_leaves_no_jobmanager_and_goes_on_from_where_it_stopped() {
+    let apps = Apps::new();
+    let kept = running(&apps).await;
+    let before = progress(&apps);
+    let report = apply(&suspend(&kept, UpgradeMode::Savepoint), &apps).await;
+    assert_eq!((&report.problem, report.job.state), (&None, Left::Suspended));
+    let end = standing(&apps);
+    assert_eq!((end.pods, end.jobs), (vec![], vec![]));
+    assert_eq!(end.journal, ["stopped by Job path=true"]);
+    let kept = keep(&report, "a:v1", Some(&kept));
+    let report = apply(&to("a:v1", &kept), &apps).await;
+    assert_eq!((&report.problem, report.job.state), (&None, Left::Running));
+    assert_eq!(report.job.restored_from, kept.recorded.last_savepoint_path);
+    assert!(progress(&apps) >= before);
+    assert_eq!(standing(&apps).violations, [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_destroyed_with_its_savepoint_is_created_from_it() {
+    let apps = Apps::new();
+    let kept = running(&apps).await;
+    let report = apply(&remove(&kept, with_savepoint()), &apps).await;
+    assert_eq!((&report.problem, report.job.state), (&None, Left::Missing));
+    let end = standing(&apps);
+    assert_eq!((end.objects, end.pods), (vec![], vec![]));
+    let path = report.job.last_savepoint_path.expect("it was saved");
+    let report = apply(&create("a:v2"), &apps).await;
+    assert_eq!((report.problem, report.job.restored_from), (None, Some(path.clone())));
+    assert_eq!(report.job.remarks, [job::Remark::FoundEarlierState { path }]);
+    assert_eq!(standing(&apps).violations, [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cancelled_one_leaves_nothing_and_a_kept_one_goes_on() {
+    let apps = Apps::new();
+    let kept = running(&apps).await;
+    let report = apply(&remove(&kept, OnDestroy::KeepRunning), &apps).await;
+    assert_eq!((report.problem, standing(&apps).jobs), (None, vec!["a:v1".to_owned()]));
+    let report = apply(&remove(&kept, OnDestroy::Cancel), &apps).await;
+    assert_eq!(report.problem, None);
+    let end = standing(&apps);
+    assert_eq!((end.objects, end.pods, end.journal), (vec![], vec![], vec![]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_version_that_does_not_come_up_is_rolled_back_to_the_same_savepoint() {
+    for (version, fault) in [
+        ("a:fails", Fault::FailsAtOnce),
+        ("a:misfit", Fault::DoesNotFit),
+        ("a:restarts", Fault::Restarts),
+        (CRASHES, Fault::None),
+    ] {
+        let apps = Apps::new();
+        apps.universe.flink.with(|flink| flink.faults.insert(version.to_owned(), fault));
+        let kept = running(&apps).await;
+        let mut run = to_run(version, Some(&kept));
+        // Else one that restarts again and again counts as up between two of its restarts.
+        run.upgrade.stable_for = Duration::from_secs(10);
+        let report = apply(&runs(run, version, Some(&kept)), &apps).await;
+        let Some(Problem::Job(job::Problem::RolledBack { failure, path })) = &report.problem else {
+            panic!("{version}: {:?}", report.problem);
+        };
+        assert!(!matches!(failure, Failure::EndedByOthers { .. }), "{version}: {failure:?}");
+        assert_eq!(report.job.restored_from, *path, "{version}");
+        assert_eq!(report.job.program, Some(Which::Previous), "{version}");
+        let end = standing(&apps);
+        assert_eq!((end.jobs, end.violations), (vec!["a:v1".to_owned()], vec![]), "{version}");
+        assert_eq!(end.journal, ["running"], "{version}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_version_that_has_state_of_its_own_is_not_rolled_back() {
+    let apps = Apps::new();
+    let fault = Fault::FailsLater;
+    apps.universe.flink.with(|flink| flink.faults.insert("a:later".to_owned(), fault));
+    let kept = running(&apps).await;
+    let mut run = to_run("a:later", Some(&kept));
+    run.upgrade.stable_for = Duration::from_secs(10);
+    let report = apply(&runs(run, "a:later", Some(&kept)), &apps).await;
+    let has_state = |problem: &Problem| {
+        matches!(problem, Problem::Job(job::Problem::DidNotComeUp { newest: Some(_), .. }))
+    };
+    assert!(report.problem.as_ref().is_some_and(has_state), "{:?}", report.problem);
+    let kept = keep(&report, "a:later", Some(&kept));
+    let report = apply(&to("a:v2", &kept), &apps).await;
+    assert_eq!(report.problem, None);
+    assert_eq!(standing(&apps).violations, [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_never_came_up_gives_way_to_the_next_version() {
+    let apps = Apps::new();
+    let kept = running(&apps).await;
+    let mut run = to_run(CRASHES, Some(&kept));
+    run.upgrade.rollback = job::goal::Rollback::Never;
+    let report = apply(&runs(run, CRASHES, Some(&kept)), &apps).await;
+    assert!(matches!(report.problem, Some(Problem::Cluster(_))), "{:?}", report.problem);
+    let kept = keep(&report, CRASHES, Some(&kept));
+    let report = apply(&to("a:v2", &kept), &apps).await;
+    assert_eq!(report.problem, None);
+    let end = standing(&apps);
+    assert_eq!((end.jobs, end.violations), (vec!["a:v2".to_owned()], vec![]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_savepoint_that_fails_leaves_the_job_running_with_its_permit() {
+    let apps = Apps::new();
+    let kept = running(&apps).await;
+    apps.universe.flink.with(|flink| flink.next_stop = vec![StopFault::SavepointFails]);
+    let report = apply(&to("a:v2", &kept), &apps).await;
+    let failed =
+        |problem: &Problem| matches!(problem, Problem::Job(job::Problem::SavepointFailed { .. }));
+    assert!(report.problem.as_ref().is_some_and(failed), "{:?}", report.problem);
+    apps.kill_job_manager();
+    apps.pass(Duration::from_secs(5)).await;
+    assert_eq!(standing(&apps).jobs, ["a:v1"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn objects_that_are_refused_stop_nothing() {
+    let apps = Apps::new();
+    let kept = running(&apps).await;
+    apps.universe.kube(|kube, _| kube.refused = Some("session-taskmanager".to_owned()));
+    let before = standing(&apps);
+    let report = apply(&to("a:v2", &kept), &apps).await;
+    assert!(matches!(report.problem, Some(Problem::Cluster(_))), "{:?}", report.problem);
+    assert_eq!(standing(&apps), before);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_explicit_path_is_started_from() {
+    let apps = Apps::new();
+    let kept = running(&apps).await;
+    let report = apply(&suspend(&kept, UpgradeMode::Savepoint), &apps).await;
+    let old = report.job.last_savepoint_path.clone().expect("saved");
+    let kept = keep(&report, "a:v1", Some(&kept));
+    let report = apply(&to("a:v1", &kept), &apps).await;
+    let kept = keep(&report, "a:v1", Some(&kept));
+    apps.pass(Duration::from_secs(5)).await;
+    apps.universe.flink.with(|flink| flink.allowed_starts.push(Some(old.clone())));
+    let mut run = to_run("a:v2", Some(&kept));
+    run.start = StartFrom::Path(old.clone());
+    let report = apply(&runs(run, "a:v2", Some(&kept)), &apps).await;
+    assert_eq!((report.problem, report.job.restored_from), (None, Some(old)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_high_availability_a_new_jobmanager_begins_where_the_job_was_started() {
+    let apps = Apps::new();
+    let kept = running(&apps).await;
+    let report = apply(&to("a:v2", &kept), &apps).await;
+    let kept = keep(&report, "a:v2", Some(&kept));
+    apps.pass(Duration::from_secs(5)).await;
+    apps.kill_job_manager();
+    apps.pass(Duration::from_secs(5)).await;
+    assert_eq!(standing(&apps).jobs, ["a:v2"]);
+    let report = apply(&to("a:v1", &kept), &apps).await;
+    assert_eq!(report.problem, None);
+    assert_eq!(standing(&apps).violations, [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_high_availability_a_new_jobmanager_goes_on() {
+    let apps = Apps::new();
+    apps.universe.flink.with(|flink| flink.high_availability = true);
+    let kept = running(&apps).await;
+    let before = progress(&apps).expect("it runs");
+    apps.kill_job_manager();
+    apps.pass(Duration::from_secs(5)).await;
+    assert!(progress(&apps) >= Some(before - 100));
+    let report = apply(&to("a:v2", &kept), &apps).await;
+    assert_eq!(report.problem, None);
+    assert_eq!(standing(&apps).violations, [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_no_jobmanager_is_left_to_tell_is_not_guessed_but_may_be_chosen() {
+    let apps = Apps::new();
+    let kept = running(&apps).await;
+    let report = apply(&to("a:v2", &kept), &apps).await;
+    let kept = keep(&report, "a:v2", Some(&kept));
+    apps.pass(Duration::from_secs(3)).await;
+    apps.delete_deployments();
+    apps.pass(Duration::from_secs(3)).await;
+    let report = apply(&to("a:v2", &kept), &apps).await;
+    let forgotten = |problem: &Problem| {
+        matches!(problem, Problem::Job(job::Problem::Forgotten { older: Some(_), .. }))
+    };
+    assert!(report.problem.as_ref().is_some_and(forgotten), "{:?}", report.problem);
+    assert_eq!(standing(&apps).jobs, [""; 0]);
+    let path = kept.recorded.last_savepoint_path.clone().expect("it was upgraded");
+    apps.universe.flink.with(|flink| flink.allowed_starts.push(Some(path.clone())));
+    let mut run = to_run("a:v2", Some(&kept));
+    run.start = StartFrom::Path(path.clone());
+    let report = apply(&runs(run, "a:v2", Some(&kept)), &apps).await;
+    assert_eq!((report.problem, report.job.restored_from), (None, Some(path)));
+    assert_eq!(standing(&apps).violations, [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_application_of_that_name_is_not_taken() {
+    let apps = Apps::new();
+    running(&apps).await;
+    let report = apply(&create("a:v2"), &apps).await;
+    let exists = |problem: &Problem| matches!(problem, Problem::Job(job::Problem::Exists { .. }));
+    assert!(report.problem.as_ref().is_some_and(exists), "{:?}", report.problem);
+    assert_eq!(standing(&apps).jobs, ["a:v1"]);
+}

@@ -1,0 +1,71 @@
+//! What the cluster of an application has in common with any other: its
+//! objects are tried, applied, waited for and removed in the same way.
+
+use manifests::Object;
+
+use super::{Need, Next, body, books, bring, ours, ready, remove};
+use crate::cluster::{
+    goal::{Bring, Id, Remove},
+    health::Ailment,
+    observed::{Objects, Observed, Question},
+    problem::Problem,
+    step::Apply,
+};
+
+/// That nothing of others is in the way, and nothing was refused.
+pub(crate) fn unhindered(goal: &Bring, objects: &Objects, seen: &Observed) -> Need<()> {
+    ours::nothing_of_others(goal, objects, seen)?;
+    bring::performed(goal, seen)?;
+    books::take_over(goal, objects)
+}
+
+/// That the API server would take all of it.
+pub(crate) fn accepted(goal: &Bring, seen: &Observed) -> Need<()> {
+    let all = body::all(goal);
+    seen.together(vec![Question::DryRun(all.clone())])?;
+    bring::accepted(goal, seen.dry_run(&all)?)
+}
+
+/// Ends the pods of other revisions, and removes what is not rendered.
+pub(crate) fn old_pods_end(goal: &Bring, objects: &Objects, seen: &Observed) -> Need<()> {
+    bring::restart(goal, objects, seen)
+}
+
+/// Deletes what is ours and not rendered any more.
+pub(crate) fn prune(goal: &Bring, objects: &Objects) -> Need<()> {
+    bring::prune(goal, objects)
+}
+
+/// An object as it should be.
+pub(crate) fn set(goal: &Bring, object: &Object, objects: &Objects) -> Apply {
+    body::set(goal, object, objects)
+}
+
+/// A workload of this revision that has no pods.
+pub(crate) fn halt(goal: &Bring, object: &Object, objects: &Objects) -> Apply {
+    body::halt(goal, object, objects)
+}
+
+/// What is certain to keep the pods from coming up.
+pub(crate) fn ailing(goal: &Bring, objects: &Objects, seen: &Observed) -> Need<Option<Ailment>> {
+    match ready::healthy(goal, objects, seen).map_err(|next| *next) {
+        Ok(()) => Ok(None),
+        Err(Next::Stuck(Problem::Ailing(ailment))) => Ok(Some(*ailment)),
+        Err(next) => Err(Box::new(next)),
+    }
+}
+
+/// Waits until all is ready, or certain not to become so.
+pub(crate) fn ready(goal: &Bring, seen: &Observed) -> Need<()> {
+    ready::ready(goal, seen)
+}
+
+/// What comes next until nothing is left of a cluster.
+pub(crate) fn remove(goal: &Remove, seen: &Observed) -> Need<Next> {
+    remove::remove(goal, seen)
+}
+
+/// Deletes this very object.
+pub(crate) fn delete(id: &Id, live: &serde_json::Value) -> crate::cluster::step::Step {
+    bring::delete(id, live)
+}
