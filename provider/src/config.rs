@@ -128,3 +128,6 @@ fn validate_rest(config: &ProviderConfig) -> Diagnostics {
     }
     found
 }
+
+#[cfg(test)]
+mod tests;
