@@ -53,7 +53,9 @@ async fn told(child: &mut Child, text: &str) -> Outcome {
 async fn ctrl_c_leaves_nothing_running() -> Outcome {
     let (mut child, group) = start()?;
     let late = |_| Failure::new("the demo hangs");
-    tokio::time::timeout(LIMIT, told(&mut child, "start a session cluster")).await.map_err(late)??;
+    tokio::time::timeout(LIMIT, told(&mut child, "start a session cluster"))
+        .await
+        .map_err(late)??;
     let terraform = || marked().iter().any(|line| line.contains("terraform-provider-flink"));
     poll::until("Terraform with the provider", LIMIT, async || terraform().then_some(())).await?;
     let running = marked();
