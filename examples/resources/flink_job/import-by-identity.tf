@@ -1,7 +1,7 @@
 import {
   to = flink_job.orders
   identity = {
-    rest_url = "https://flink.example.com:443"
-    name     = "orders"
+    cluster = "flink/orders" # or rest_url = "https://flink.example.com:443"
+    name    = "orders"
   }
 }
