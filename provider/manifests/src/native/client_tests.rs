@@ -88,6 +88,7 @@ fn what_cannot_be_is_refused_under_its_key() {
         ("kubernetes.cluster-id", "a-name-that-is-longer-than-forty-five-characters"),
         ("kubernetes.persistent-volume-claims", "data:relative"),
         ("kubernetes.persistent-volume-claims", "a:/data,b:/data"),
+        ("kubernetes.jobmanager.tolerations", "key:a,tolerationSeconds:soon"),
         ("blob.server.port", "7000-7010"),
         ("jobmanager.memory.process.size", "much"),
     ] {
@@ -103,7 +104,7 @@ fn hadoop_and_kerberos_are_taken_along() {
         &[
             ("security.kerberos.login.keytab", "/home/me/flink.keytab"),
             ("security.kerberos.login.principal", "flink"),
-            ("security.kerberos.krb5-conf.path", "/etc/krb5.conf"),
+            ("security.kerberos.krb5-conf.path", "/home/me/company.conf"),
         ],
     );
     client.files = Files {
@@ -129,6 +130,10 @@ fn hadoop_and_kerberos_are_taken_along() {
     let data = |kind, name| at(&made, kind, name, "/data");
     assert_eq!(data("ConfigMap", "hadoop-config-orders"), json!({ "core-site.xml": "<a/>" }));
     assert_eq!(data("Secret", "kerberos-keytab-orders"), json!({ "flink.keytab": "c2VjcmV0" }));
+    let krb5 = json!({ "company.conf": "[libdefaults]" });
+    assert_eq!(data("ConfigMap", "kerberos-krb5conf-orders"), krb5);
+    let pods = at(&made, "Deployment", "orders", "/spec/template").to_string();
+    assert!(pods.contains(r#"[{"key":"company.conf","path":"krb5.conf"}]"#), "{pods}");
     assert_eq!(
         made.configuration.get("security.kerberos.login.keytab").map(String::as_str),
         Some("/opt/kerberos/kerberos-keytab/flink.keytab")

@@ -122,8 +122,22 @@ fn whole_pod(pod: &mut Pod, reader: &Reader<'_>) {
     let secrets = secrets.iter().map(|it| it.trim()).filter(|it| !it.is_empty());
     pod.append("imagePullSecrets", secrets.map(|name| json!({ "name": name })));
     pod.node_selector(&reader.map("kubernetes.jobmanager.node-selector"));
-    let tolerations = reader.maps("kubernetes.jobmanager.tolerations");
+    let tolerations = reader.maps(TOLERATIONS);
+    for text in tolerations.iter().filter_map(|it| not_seconds(it)) {
+        let text = format!("tolerationSeconds is a whole number of seconds, and {text:?} is not.");
+        reader.refuse(TOLERATIONS, text);
+    }
     pod.append("tolerations", tolerations.iter().map(toleration));
+}
+
+/// The taints that the pods bear.
+const TOLERATIONS: &str = "kubernetes.jobmanager.tolerations";
+
+/// The seconds of a toleration, where they are none.
+fn not_seconds(toleration: &BTreeMap<String, String>) -> Option<&String> {
+    let mut fields = toleration.iter();
+    let (_, text) = fields.find(|(key, _)| key.eq_ignore_ascii_case("tolerationSeconds"))?;
+    text.trim().parse::<i64>().is_err().then_some(text)
 }
 
 /// When the image is pulled.

@@ -11,6 +11,8 @@ use crate::template::Pod;
 const HADOOP_DIRECTORY: &str = "/opt/hadoop/conf";
 const HADOOP_VOLUME: &str = "hadoop-config-volume";
 const KEYTAB_DIRECTORY: &str = "/opt/kerberos/kerberos-keytab";
+/// What the file of Kerberos is called in the pods, whatever it is called elsewhere.
+const KRB5_FILE: &str = "krb5.conf";
 
 /// Claims by name, each with its place.
 const CLAIMS: &str = "kubernetes.persistent-volume-claims";
@@ -158,9 +160,9 @@ pub(super) fn kerberos(
         let name = file_name(path);
         let source = json!({
             "name": format!("kerberos-krb5conf-{cluster}"),
-            "items": [{ "key": name, "path": name }],
+            "items": [{ "key": name, "path": KRB5_FILE }],
         });
-        let place = json!({ "mountPath": "/etc/krb5.conf", "subPath": "krb5.conf" });
+        let place = json!({ "mountPath": format!("/etc/{KRB5_FILE}"), "subPath": KRB5_FILE });
         mount(pod, "kerberos-krb5conf-volume", ("configMap", source), place);
         kerberos.krb5 = files.krb5.as_ref().map(|text| json!({ name: text }));
     }

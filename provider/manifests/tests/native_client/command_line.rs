@@ -32,6 +32,26 @@ const WITH_VALUE: [(&str, &[&str]); 11] = [
     ("id", &["-id"]),
 ];
 
+/// Its options that take none.
+const FLAGS: [&str; 10] = [
+    "-n",
+    "--allowNonRestoredState",
+    "-d",
+    "--detached",
+    "-sae",
+    "--shutdownOnAttachedExit",
+    "-h",
+    "--help",
+    "-v",
+    "--verbose",
+];
+
+/// What Java's `URL` has a handler for.
+const PROTOCOLS: [&str; 5] = ["file", "http", "https", "ftp", "jar"];
+
+/// What stands for folders in a recording.
+const PLACES: [&str; 3] = ["${FLINK_HOME}", "${INPUTS}", "${WORK}"];
+
 /// One option, and its value.
 struct Given {
     name: String,
@@ -78,6 +98,18 @@ fn application(given: &[Given], rest: &[String]) -> Result<Asked, Refused> {
         Some(Ok(number)) if number > 0 => Some(number),
         Some(_) => return Err(Refused("the parallelism is no positive number".to_owned())),
     };
+    if !PLACES
+        .iter()
+        .fold(jar.to_owned(), |it, place| it.replace(place, ""))
+        .chars()
+        .all(is_of_a_uri)
+    {
+        return Err(Refused(format!("{jar:?} is no URI")));
+    }
+    let is_url = |text: &&str| text.split_once(':').is_some_and(|(it, _)| PROTOCOLS.contains(&it));
+    if let Some(wrong) = all(given, "classpath").find(|text| !is_url(text)) {
+        return Err(Refused(format!("{wrong:?} is no URL")));
+    }
     let application = Application {
         jar: uri(jar),
         entry_class: last(given, "class").map(str::to_owned),
@@ -119,14 +151,20 @@ fn options(mut words: &[String]) -> Result<(Vec<Given>, &[String]), Refused> {
         if !word.starts_with('-') || word == "-" {
             break;
         }
-        words = rest;
         if let Some((name, value)) = joined(word) {
             given.push(Given { name, value });
+            words = rest;
             continue;
         }
         match WITH_VALUE.iter().find(|(_, spellings)| spellings.contains(&word.as_str())) {
-            None => given.push(Given { name: word.clone(), value: String::new() }),
+            // The client takes what it does not know for the program.
+            None if !FLAGS.contains(&word.as_str()) => break,
+            None => {
+                given.push(Given { name: word.clone(), value: String::new() });
+                words = rest;
+            }
             Some((name, _)) => {
+                words = rest;
                 let (value, rest) =
                     words.split_first().ok_or_else(|| Refused(format!("{word} has no value")))?;
                 given.push(Given { name: (*name).to_owned(), value: value.clone() });
@@ -148,6 +186,11 @@ fn joined(word: &str) -> Option<(String, String)> {
     let (spelling, value) = word.split_once('=')?;
     let (name, _) = WITH_VALUE.iter().find(|(_, spellings)| spellings.contains(&spelling))?;
     Some(((*name).to_owned(), value.to_owned()))
+}
+
+/// What `java.net.URI` takes.
+fn is_of_a_uri(letter: char) -> bool {
+    !letter.is_control() && !letter.is_whitespace() && !"\"<>\\^`{|}".contains(letter)
 }
 
 /// A jar as `PackagedProgramUtils.resolveURI` has it: a path becomes a URI.
