@@ -1,4 +1,4 @@
-//! Names, version and image.
+//! Names and version.
 
 use flink::Version;
 use flink::configuration::options;
@@ -22,7 +22,6 @@ pub(super) fn check(cluster: &Cluster, found: &mut Findings) {
         )
     });
     version(cluster.flink_version, found);
-    image(cluster, found);
 }
 
 /// The name is the name of a Service, which Kubernetes is strictest with, and
@@ -64,28 +63,4 @@ fn version(version: Version, found: &mut Findings) {
         );
         found.warn(&["flink_version"], text);
     }
-}
-
-fn image(cluster: &Cluster, found: &mut Findings) {
-    let image = &cluster.image.name;
-    found.invalid_if(image.is_empty() || image.contains(char::is_whitespace), &["image"], || {
-        format!("{image:?} is not the name of an image.")
-    });
-    let Some(tagged) = version_of_tag(image) else { return };
-    let version = cluster.flink_version;
-    if (tagged.major, tagged.minor) != (version.major, version.minor) {
-        let text = format!(
-            "The tag of the image {image:?} says Flink {}.{} and flink_version says {}.{}. The configuration is \
-             written for the latter; a key that the image's version does not know has no effect there.",
-            tagged.major, tagged.minor, version.major, version.minor
-        );
-        found.warn(&["flink_version"], text);
-    }
-}
-
-/// The version that the tag of an official image, or of one named like it, starts with.
-fn version_of_tag(image: &str) -> Option<Version> {
-    let (name, tag) = image.split('@').next()?.rsplit_once(':')?;
-    let repository = name.rsplit('/').next()?;
-    if repository.contains("flink") && !tag.contains('/') { tag.parse().ok() } else { None }
 }

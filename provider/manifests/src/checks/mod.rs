@@ -6,6 +6,7 @@ mod application;
 mod configured;
 mod files;
 mod identity;
+mod image;
 mod network;
 mod numbers;
 mod pods;
@@ -21,6 +22,7 @@ use crate::{Cluster, Invalid, Object, Warning};
 pub(crate) fn description(cluster: &Cluster) -> (Vec<Invalid>, Vec<Warning>) {
     let mut found = Findings::default();
     identity::check(cluster, &mut found);
+    image::check(cluster, &mut found);
     numbers::check(cluster, &mut found);
     files::check(cluster, &mut found);
     network::check(cluster, &mut found);
@@ -39,6 +41,7 @@ pub(crate) fn rendered(
 ) -> (Vec<Invalid>, Vec<Warning>) {
     let mut found = Findings::default();
     configured::check(cluster, configuration, &mut found);
+    image::stores(cluster, configuration, &mut found);
     application::configured(cluster, configuration, &mut found);
     let templates: Vec<(&Object, &Value)> = objects.iter().filter_map(pod_template).collect();
     for role in Role::ALL {

@@ -182,13 +182,38 @@ const INVALID: &[Case] = &[
     }),
 ];
 
+/// An image that may have any plugin enabled.
+const OWN_IMAGE: &str = "registry.example/flink:1.20.1";
+
 const WARNINGS: &[Case] = &[
     ("flink_version", "newer than this provider", |it| it.flink_version = Version::new(2, 99, 0)),
     ("flink_version", "says Flink 1.20 and flink_version says 2.0", |it| {
         it.flink_version = Version::new(2, 0, 0);
     }),
+    ("image", "has the tag \"latest\"", |it| {
+        it.image.name = "registry:5000/flink:latest".to_owned();
+    }),
+    ("image", "no tag, which means \"latest\"", |it| it.image.name = "registry:5000/it".to_owned()),
+    ("plugins", "is of Flink 1.20.2, the image of 1.20.1", |it| {
+        it.plugins = vec!["flink-s3-fs-presto-1.20.2.jar".to_owned()];
+    }),
+    ("plugins", "is of Flink 2.0.1, the image of 1.20.", |it| {
+        it.image.name = "registry/orders:7".to_owned();
+        it.plugins = vec!["flink-gs-fs-hadoop-2.0.1.jar".to_owned()];
+    }),
+    ("state.checkpoint_dir", "starts with \"flink-s3-fs-\"", |it| {
+        it.state.checkpoint_dir = Some("s3://flink/checkpoints".to_owned());
+        it.plugins = vec!["flink-gs-fs-hadoop-1.20.1.jar".to_owned()];
+    }),
+    ("flink_configuration.state.savepoints.dir", "starts with \"flink-azure-fs-\"", |it| {
+        it.image.name = "docker.io/library/flink:1.20.1".to_owned();
+        it.flink_configuration =
+            texts(&[("state.savepoints.dir", "abfss://flink@store.dfs.core.windows.net/s")]);
+    }),
+    ("high_availability.storage_dir", "starts with \"flink-s3-fs-\"", |it| *it = on_kubernetes()),
     ("service_account", "keeps ConfigMaps", |it| {
         *it = on_kubernetes();
+        it.image.name = OWN_IMAGE.to_owned();
         it.service_account = ServiceAccount::default();
     }),
     ("network_policy.allow_rest_from", "locked out", |it| {
@@ -197,6 +222,7 @@ const WARNINGS: &[Case] = &[
     }),
     ("network_policy.egress_ports", "Kubernetes API", |it| {
         *it = on_kubernetes();
+        it.image.name = OWN_IMAGE.to_owned();
         it.network_policy =
             Some(NetworkPolicy { egress_ports: Some(vec![9092]), ..Default::default() });
     }),
@@ -274,4 +300,21 @@ fn a_local_directory_on_a_shared_volume_is_taken() {
     volume(&mut cluster, "data", "/data");
     cluster.state.checkpoint_dir = Some("file:///data/checkpoints".to_owned());
     assert_eq!(render(&cluster).map(|rendered| rendered.warnings), Ok(vec![]));
+}
+
+#[test]
+fn an_image_that_may_have_everything_in_it_is_taken() {
+    for (image, plugin, directory) in [
+        (OWN_IMAGE, None, "s3://flink/c"),
+        ("flink@sha256:0", Some("flink-s3-fs-presto-1.20.9.jar"), "s3p://flink/c"),
+        ("flink:1.20-java17", Some("flink-s3-fs-hadoop-1.20.3.jar"), "s3a://flink/c"),
+        ("apache/flink:1.20.1", Some("flink-oss-fs-hadoop-1.20.1.jar"), "oss://flink/c"),
+        ("flink:1.20.1", Some("company-fs.jar"), "hdfs://flink/c"),
+    ] {
+        let mut cluster = minimal();
+        cluster.image.name = image.to_owned();
+        cluster.plugins = plugin.into_iter().map(str::to_owned).collect();
+        cluster.state.checkpoint_dir = Some(directory.to_owned());
+        assert_eq!(render(&cluster).map(|it| it.warnings), Ok(vec![]), "{image} {directory}");
+    }
 }

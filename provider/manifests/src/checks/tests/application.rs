@@ -112,6 +112,7 @@ fn a_job_that_would_begin_again_is_told_unless_high_availability_remembers_it() 
         render(cluster).unwrap().warnings.iter().map(ToString::to_string).collect()
     };
     let mut cluster = application();
+    cluster.plugins = vec!["flink-s3-fs-presto-1.20.1.jar".to_owned()];
     assert!(warned(&cluster)[0].contains("from the beginning"), "{:?}", warned(&cluster));
     program(&mut cluster).restore = Some(restored(ClaimMode::NoClaim));
     assert!(warned(&cluster)[0].contains("from s3://bucket/savepoint-1"));
