@@ -21,9 +21,12 @@ pub(crate) const PLAN: Account = ("planner", "flink-plan");
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A node: another cluster's API server writes down nothing for us.
-async fn node() -> Outcome<&'static Cluster> {
-    static NODE: OnceCell<Cluster> = OnceCell::const_new();
-    NODE.get_or_try_init(Cluster::of_our_own).await
+async fn node() -> Outcome<Option<&'static Cluster>> {
+    static NODE: OnceCell<Option<Cluster>> = OnceCell::const_new();
+    let why = "its API server writes down what it is asked for";
+    let node =
+        NODE.get_or_try_init(async || Cluster::of_our_own("the least rights", why).await).await?;
+    Ok(node.as_ref())
 }
 
 /// A namespace with both Roles, and a workspace outside of the cluster.
@@ -36,8 +39,8 @@ pub(crate) struct Setting {
 }
 
 impl Setting {
-    pub(crate) async fn new(subject: &str) -> Outcome<Self> {
-        let cluster = node().await?;
+    pub(crate) async fn new(subject: &str) -> Outcome<Option<Self>> {
+        let Some(cluster) = node().await? else { return Ok(None) };
         let image = cluster.image(&ImageSpec::flink(fetch::FLINK_1_20)).await?;
         let namespace = cluster.namespace(subject).await?;
         for role in ["apply", "plan"] {
@@ -51,7 +54,7 @@ impl Setting {
             let kubeconfig = it.door.lead(it.namespace.service_account(account).await?)?;
             kubeconfig.write(&it.workspace.path().join(account))?;
         }
-        Ok(it)
+        Ok(Some(it))
     }
 
     /// From now on the provider is this account.
