@@ -35,7 +35,8 @@ pub(crate) async fn drive_with<W: World>(
 ) -> Report {
     let mut seen = Observed::new();
     seen.give(limits.timeout);
-    let decide = |seen: &Observed| match next::next(goal, seen, guards) {
+    let ids = next::ids(goal);
+    let decide = |seen: &Observed| match next::next(goal, seen, (&ids, guards)) {
         Next::Look(questions) => ClusterNext::Look(questions),
         Next::Do(step, remarks) => ClusterNext::Do(step, remarks),
         Next::Wait(reason) => ClusterNext::Wait(reason),
@@ -47,5 +48,5 @@ pub(crate) async fn drive_with<W: World>(
         }),
     };
     let end = turn(&mut seen, (&goal.name, &decide), world, limits).await;
-    next::report(goal, &seen, (guards, end.map(|_| ())))
+    next::report(goal, &seen, ((&ids, guards), end.map(|_| ())))
 }

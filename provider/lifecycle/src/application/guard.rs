@@ -22,6 +22,8 @@ pub(crate) enum Guard {
     PathBeforeEnd,
     /// Only a JobManager that has never answered is given up without being asked.
     OnlyUnansweredIsGivenUp,
+    /// A JobManager finds no data of high availability of jobs before its own.
+    DataGoesBeforeStart,
 }
 
 /// Which guards stand: all, but in tests.

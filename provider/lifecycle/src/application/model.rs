@@ -26,6 +26,8 @@ use crate::{
 
 /// The program that never comes to a JobManager that answers.
 pub(crate) const CRASHES: &str = "a:crash";
+/// The prefix of versions that keep their jobs in the data of high availability.
+pub(crate) const RECOVERS: &str = "h:";
 /// How often the application lives while nobody asks.
 const TURN: Duration = Duration::from_millis(100);
 
@@ -82,7 +84,11 @@ impl Apps {
                 return;
             }
             let told = |reason: &str| Some((reason.to_owned(), "no".to_owned()));
-            if live["spec"]["of"] == CRASHES {
+            let of = live["spec"]["of"].as_str().unwrap_or_default();
+            if of.starts_with(RECOVERS) {
+                recovers(kube, flink, &start.job);
+            }
+            if of.ends_with(":crash") {
                 kube.broken = told("CrashLoopBackOff");
             } else if !is_permitted(kube, &start) {
                 kube.broken = told("CreateContainerConfigError");
@@ -134,6 +140,29 @@ impl Apps {
             self.live();
         }
     }
+}
+
+/// A JobManager with high availability recovers what is in its data, and lays down its own job
+/// before it answers.
+fn recovers(kube: &mut Kube, flink: &mut Flink, job: &flink::JobId) {
+    let id = Id::new("v1", "ConfigMap", "session-cluster-config-map");
+    let own = format!("jobGraph-{job}");
+    let ended = |key: &String| {
+        let job = flink.jobs.values().find(|job| key.ends_with(job.id.as_str()));
+        job.is_some_and(|job| job.state.has_ended())
+    };
+    let before = kube.objects.get(&id).and_then(|map| map["data"].as_object());
+    let others = before.into_iter().flat_map(|data| data.keys()).filter(|key| **key != own);
+    let others: Vec<String> = others.filter(|key| !ended(key)).cloned().collect();
+    kube.violations.extend(others.iter().map(|key| format!("{job} comes up beside {key}")));
+    kube.objects.insert(
+        id,
+        json!({
+            "apiVersion": "v1", "kind": "ConfigMap",
+            "metadata": { "name": "session-cluster-config-map", "uid": "data" },
+            "data": { own: "" },
+        }),
+    );
 }
 
 /// Without high availability a job goes on from where it was started: what it

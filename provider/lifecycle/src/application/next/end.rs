@@ -17,18 +17,28 @@ use crate::{
     job::{
         self,
         goal::{OnDestroy as JobOnDestroy, Suspend, UpgradeMode},
-        journal::{Entry, Follows, Manner, Phase},
+        journal::{By, Entry, Follows, Manner, Phase},
         next::Outcome,
-        report::Left,
+        report::{Left, Which},
         step::{Note, Step as JobStep},
     },
 };
 
-pub(super) fn done(scene: Scene<'_>, view: &View<'_>, outcome: Outcome) -> Need<Next> {
+pub(super) fn done(scene: Scene<'_>, view: &View<'_>, mut outcome: Outcome) -> Need<Next> {
     match &scene.goal.job {
         job::Goal::Run(_) if outcome.state == Left::Running => runs(scene, view)?,
-        job::Goal::Suspend(suspend) => suspended(scene, view, (suspend, &outcome))?,
-        job::Goal::Remove(remove) if remove.how != JobOnDestroy::KeepRunning => removed(scene)?,
+        job::Goal::Suspend(suspend) => {
+            suspended(scene, view, (suspend, &outcome))?;
+            if outcome.job.is_none() {
+                // No JobManager is left that remembers it.
+                outcome.job = view.entry().map(|entry| entry.job.clone());
+                outcome.program = outcome.job.is_some().then_some(Which::Previous);
+            }
+        }
+        job::Goal::Remove(remove) if remove.how != JobOnDestroy::KeepRunning => {
+            given_up_start_is_noted(scene, view)?;
+            removed(scene)?;
+        }
         job::Goal::Run(_)
         | job::Goal::Remove(_)
         | job::Goal::TakeSavepoint(_)
@@ -95,6 +105,19 @@ fn noted(scene: Scene<'_>, view: &View<'_>, (suspend, outcome): (&Suspend, &Outc
         stop: before.map_or_else(Manner::default, |entry| entry.stop.clone()),
     };
     let note = Note { entry, over: view.noted().cloned() };
+    perform(Step::Job(Box::new(JobStep::Note(Box::new(note)))))
+}
+
+/// A start that has not happened leaves its job where it was: that is noted before nothing is left
+/// that shows so.
+fn given_up_start_is_noted(scene: Scene<'_>, view: &View<'_>) -> Need<()> {
+    let Some(entry) = view.entry() else { return Ok(()) };
+    let Phase::Starting { from, after: _ } = &entry.phase else { return Ok(()) };
+    if view.standing.is_none() || scene.on_destroy() == Some(&JobOnDestroy::Cancel) {
+        return Ok(());
+    }
+    let phase = Phase::Stopped { by: By::Job, path: from.clone() };
+    let note = Note { entry: Entry { phase, ..entry.clone() }, over: view.noted().cloned() };
     perform(Step::Job(Box::new(JobStep::Note(Box::new(note)))))
 }
 

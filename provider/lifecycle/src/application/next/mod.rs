@@ -18,12 +18,19 @@ mod start;
 mod view;
 mod word;
 
+use std::collections::BTreeSet;
+
 use crate::{
     application::{
-        goal::Goal, guard::Guards, problem::Problem, report::Report, start::is_job_manager,
+        goal::Goal,
+        guard::Guards,
+        problem::Problem,
+        report::Report,
+        start::{Start, is_job_manager},
     },
     cluster::{
         self,
+        goal::Id,
         observed::{Observed, Question, Reason},
         step::Step,
     },
@@ -69,17 +76,32 @@ impl From<Box<cluster::next::Next>> for Box<Next> {
     }
 }
 
+/// The names of all objects of any version, or why they cannot be rendered.
+pub(crate) type Ids = Result<BTreeSet<Id>, String>;
+
+/// What is the same for every decision of an operation.
+pub(crate) fn ids(goal: &Goal) -> Ids {
+    let start = Start::of_nothing(goal.key());
+    let mut ids = BTreeSet::new();
+    for version in std::iter::once(&goal.desired).chain(&goal.previous) {
+        ids.extend(version.rendering.render(&start)?.objects.iter().map(Id::of));
+    }
+    Ok(ids)
+}
+
 /// What a decision is about.
 #[derive(Clone, Copy, Debug)]
 struct Scene<'a> {
     goal: &'a Goal,
     seen: &'a Observed,
+    /// The names of all objects of any version.
+    ids: &'a Ids,
     guards: Guards,
 }
 
 /// Decides what comes next.
-pub(crate) fn next(goal: &Goal, seen: &Observed, guards: Guards) -> Next {
-    decide(Scene { goal, seen, guards }).unwrap_or_else(|next| *next)
+pub(crate) fn next(goal: &Goal, seen: &Observed, (ids, guards): (&Ids, Guards)) -> Next {
+    decide(Scene { goal, seen, ids, guards }).unwrap_or_else(|next| *next)
 }
 
 fn decide(scene: Scene<'_>) -> Need<Next> {
@@ -133,8 +155,8 @@ fn translate(scene: Scene<'_>, view: &View<'_>, next: JobNext) -> Need<Next> {
 }
 
 /// How things are when a goal was not reached, as far as it is known.
-pub(crate) fn truth(goal: &Goal, seen: &Observed) -> Outcome {
-    let scene = Scene { goal, seen, guards: Guards::default() };
+pub(crate) fn truth(goal: &Goal, seen: &Observed, ids: &Ids) -> Outcome {
+    let scene = Scene { goal, seen, ids, guards: Guards::default() };
     let mut job = seen.job(&goal.key()).clone();
     known::assume_starts(scene, &mut job);
     let mut truth = job::next::truth(&goal.job, &job);
@@ -152,11 +174,11 @@ pub(crate) fn truth(goal: &Goal, seen: &Observed) -> Outcome {
 pub(crate) fn report(
     goal: &Goal,
     seen: &Observed,
-    (guards, end): (Guards, Result<(), cluster::Problem>),
+    ((ids, guards), end): ((&Ids, Guards), Result<(), cluster::Problem>),
 ) -> Report {
     let problem = match end {
         Err(problem) => Problem::Cluster(problem),
-        Ok(()) => match next(goal, seen, guards) {
+        Ok(()) => match next(goal, seen, (ids, guards)) {
             Next::Done(outcome) => return Report::of(*outcome, seen.remarks(), None),
             Next::Stuck(problem) => problem,
             other @ (Next::Look(_) | Next::Do(..) | Next::Wait(_)) => {
@@ -165,7 +187,7 @@ pub(crate) fn report(
             }
         },
     };
-    Report::of(truth(goal, seen), seen.remarks(), Some(problem))
+    Report::of(truth(goal, seen, ids), seen.remarks(), Some(problem))
 }
 
 fn of_job(scene: Scene<'_>, remarks: Vec<job::Remark>) -> Vec<cluster::Remark> {

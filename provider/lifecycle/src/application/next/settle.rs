@@ -60,6 +60,16 @@ pub(super) fn permit_comes_back(scene: Scene<'_>, view: &View<'_>) -> Need<()> {
     if !goes_on || !scene.guards.stands(Guard::PermitComesBack) {
         return Ok(());
     }
+    permit_is_given(scene, view)
+}
+
+/// Whether the JobManager that stands may run `main()`.
+pub(super) fn has_permit(scene: Scene<'_>, view: &View<'_>) -> Need<bool> {
+    Ok(permit(scene, view)?.is_none_or(|(_, permit)| is_given(view, &permit)))
+}
+
+/// Gives the JobManager that stands its permit, where it has none.
+pub(super) fn permit_is_given(scene: Scene<'_>, view: &View<'_>) -> Need<()> {
     match permit(scene, view)? {
         Some((bring, permit)) if !is_given(view, &permit) => {
             perform(Step::Apply(Box::new(parts::set(&bring, &permit, view.objects))))

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    Need, Next, Scene, known, perform, translate,
+    Need, Next, Scene, known, perform, settle, stuck, translate,
     view::{self, Standing, View, rendered},
     wait, wait_for_job,
     word::{self, Word},
@@ -16,17 +16,25 @@ use crate::{
     },
     cluster::{
         self,
-        goal::{Desired, Id, REVISION, is_workload, revision},
+        goal::{Desired, HighAvailability, Id, REVISION, is_workload, revision},
         health::{self, Ailment, text},
         next::parts,
         observed::{Question, Reason},
         step::Step,
     },
     job::{
-        self, goal::Rollback, journal::Phase, marks, observed::Reason as JobReason,
-        problem::Failure, report::Which,
+        self,
+        goal::{OnDestroy, Rollback},
+        journal::Phase,
+        marks,
+        observed::Reason as JobReason,
+        problem::Failure,
+        report::Which,
     },
 };
+
+/// What Flink's entry point says when it does not come to `main()` (1.18–2.3).
+const BEFORE_MAIN: &str = "Could not create application program.";
 
 /// Whose word counts while the JobManager does not answer.
 pub(super) fn silent(scene: Scene<'_>, view: &View<'_>) -> Need<Word> {
@@ -41,25 +49,53 @@ pub(super) fn silent(scene: Scene<'_>, view: &View<'_>) -> Need<Word> {
     if word::is_chosen(scene, view) {
         return Ok(Word::Journal);
     }
-    if let Some(start) = to_give_up(scene, view) {
+    died_while_stopping(scene, view)?;
+    if let Some(start) = to_give_up(scene, view, &ailment) {
         return halt(scene, view, (&start, &told(&ailment)));
     }
     Err(Box::new(Next::Stuck(Problem::Cluster(cluster::Problem::Ailing(Box::new(ailment))))))
 }
 
+/// A JobManager that died while its job was being stopped has no permit to come back. With high
+/// availability the job goes on where it was; else nobody knows where that is.
+fn died_while_stopping(scene: Scene<'_>, view: &View<'_>) -> Need<()> {
+    let Some(entry) = view.entry() else { return Ok(()) };
+    let start = view.standing.and_then(Standing::start);
+    let is_its = start.as_ref().is_some_and(|start| start.job == entry.job);
+    let Some(start) = start.filter(|_| is_its && matches!(entry.phase, Phase::Stopping { .. }))
+    else {
+        return Ok(());
+    };
+    if settle::has_permit(scene, view)? {
+        return Ok(());
+    }
+    let desired = rendered(&scene.goal.desired, &start)?;
+    if desired.high_availability != HighAvailability::None {
+        settle::permit_is_given(scene, view)?;
+    }
+    if scene.on_destroy() == Some(&OnDestroy::Cancel) {
+        return Ok(());
+    }
+    let reason = "its JobManager died while the job was being stopped".to_owned();
+    stuck(word::forgotten(scene, Some(entry.job.clone()), reason))
+}
+
 /// The start of a JobManager that has never come up, so that its job is still
 /// where the start was to begin.
-fn untouched(scene: Scene<'_>, view: &View<'_>) -> Option<Start> {
+fn untouched(scene: Scene<'_>, view: &View<'_>, ailment: &Ailment) -> Option<Start> {
     let start = view.standing.and_then(Standing::start)?;
     let entry = view.entry()?;
     let is_starting = entry.job == start.job && matches!(entry.phase, Phase::Starting { .. });
-    let unanswered = never_answered(view) || !scene.guards.stands(Guard::OnlyUnansweredIsGivenUp);
+    let unanswered = never_answered(view)
+        || never_began(ailment)
+        || !scene.guards.stands(Guard::OnlyUnansweredIsGivenUp);
     (is_starting && unanswered).then_some(start)
 }
 
 /// Whether the goal is something else than the start that does not come up.
 pub(super) fn is_given_up(scene: Scene<'_>, view: &View<'_>) -> Need<bool> {
-    let Some(start) = untouched(scene, view) else { return Ok(false) };
+    let Some(ailment) = ailing(scene, view)? else { return Ok(false) };
+    let Some(start) = untouched(scene, view, &ailment) else { return Ok(false) };
     let is_wanted = match &scene.goal.job {
         job::Goal::Run(run) => marks::fingerprint(&run.program) == start.marks.fingerprint,
         job::Goal::Suspend(_)
@@ -68,13 +104,13 @@ pub(super) fn is_given_up(scene: Scene<'_>, view: &View<'_>) -> Need<bool> {
         | job::Goal::DisposeSavepoint(_) => false,
     };
     let is_ours = is_wanted || scene.has_noted(&start.job);
-    Ok(!is_ours && ailing(scene, view)?.is_some())
+    Ok(!is_ours)
 }
 
 /// The start to be given up for the version before it.
-fn to_give_up(scene: Scene<'_>, view: &View<'_>) -> Option<Start> {
+fn to_give_up(scene: Scene<'_>, view: &View<'_>, ailment: &Ailment) -> Option<Start> {
     let job::Goal::Run(run) = &scene.goal.job else { return None };
-    let start = untouched(scene, view)?;
+    let start = untouched(scene, view, ailment)?;
     let mut job = view.job.clone();
     known::assume_starts(scene, &mut job);
     let is_new = job.launched(&start.job) == Some(Which::Desired);
@@ -175,6 +211,12 @@ fn ailing(scene: Scene<'_>, view: &View<'_>) -> Need<Option<Ailment>> {
     let objects = workloads.map(object).collect();
     let bring = scene.bring(Desired { objects, ..Desired::default() });
     Ok(parts::ailing(&bring, view.objects, scene.seen)?)
+}
+
+/// Whether a JobManager says that it came to an end before `main()` began. The pods of Flink's own
+/// client count as ready as soon as they run, so that they cannot tell.
+fn never_began(ailment: &Ailment) -> bool {
+    ailment.log.iter().any(|line| line.contains(BEFORE_MAIN))
 }
 
 /// Whether no JobManager of this start has ever been ready. A pod is ready

@@ -1,10 +1,11 @@
 //! A start: the cluster is replaced by one whose JobManager does it.
 
 use manifests::Object;
+use serde_json::Value;
 
 use super::{
     Need, Next, Scene, perform, silent,
-    view::{View, rendered},
+    view::{Standing, View, rendered},
     wait,
 };
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
     },
     cluster::{
         self,
-        goal::{Bring, Id},
+        goal::{Bring, HighAvailability, Id},
         next::parts,
         observed::Reason,
         step::{Effect, Purpose, Step},
@@ -65,8 +66,34 @@ fn towards(scene: Scene<'_>, view: &View<'_>, step: &JobStep) -> Need<Next> {
     }
     parts::old_pods_end(&bring, view.objects, scene.seen)?;
     note(scene, view, &start)?;
+    data_of_high_availability_goes(scene, view, &bring)?;
     set_all(scene, view, &bring, Some(&start))?;
     wait(Reason::Answer)
+}
+
+/// A JobManager recovers every job that is in the data of high availability, beside its own: so the
+/// data goes before it comes, when it is noted what its own begins with.
+fn data_of_high_availability_goes(scene: Scene<'_>, view: &View<'_>, bring: &Bring) -> Need<()> {
+    let is_halted = view.standing.is_some_and(Standing::is_halted);
+    let is_kept = bring.desired.high_availability == HighAvailability::Kubernetes;
+    if !is_halted || !is_kept || !scene.guards.stands(Guard::DataGoesBeforeStart) {
+        return Ok(());
+    }
+    let data = scene.seen.high_availability_data()?;
+    let owner = owner(&scene.goal.name);
+    let is_others = |job: &String| !job.parse().is_ok_and(|job| owner.has_started(&job));
+    let jobs: Vec<String> = parts::jobs_of(data).into_iter().filter(is_others).collect();
+    if !jobs.is_empty() {
+        let problem = Problem::Cluster(cluster::Problem::JobsWait { jobs });
+        return Err(Box::new(Next::Stuck(problem)));
+    }
+    match data.iter().find(|map| map.pointer("/metadata/deletionTimestamp").is_none()) {
+        Some(map) => {
+            let name = map.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
+            perform(parts::delete(&Id::new("v1", "ConfigMap", name), map))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Before a start is noted, its JobManager stands without pods, where none stands.

@@ -1,8 +1,6 @@
 //! A job as it is on a cluster of its own: what its JobManager says where that
 //! counts, and else what is known without it.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use super::{
@@ -17,7 +15,7 @@ use crate::{
     },
     cluster::{
         self,
-        goal::{Bring, Desired, Id, OnUpdate},
+        goal::{Bring, Desired, OnUpdate},
         health,
         observed::{Answer, Objects, Question},
         step::{Effect, Step},
@@ -73,11 +71,12 @@ pub(super) fn rendered(version: &Version, start: &Start) -> Need<Desired> {
             start::write(&mut desired, start);
             Ok(desired)
         }
-        Err(reason) => {
-            let problem = cluster::Problem::Unexpected { reason };
-            Err(Box::new(Next::Stuck(Problem::Cluster(problem))))
-        }
+        Err(reason) => unexpected(reason),
     }
+}
+
+fn unexpected<T>(reason: String) -> Need<T> {
+    Err(Box::new(Next::Stuck(Problem::Cluster(cluster::Problem::Unexpected { reason }))))
 }
 
 impl<'a> Scene<'a> {
@@ -91,16 +90,6 @@ impl<'a> Scene<'a> {
             conflicts: self.goal.conflicts,
             manager: self.goal.manager.clone(),
         }
-    }
-
-    /// The names of all objects of any version.
-    fn ids(self) -> Need<BTreeSet<Id>> {
-        let start = Start::of_nothing(self.goal.key());
-        let mut ids = BTreeSet::new();
-        for version in std::iter::once(&self.goal.desired).chain(&self.goal.previous) {
-            ids.extend(rendered(version, &start)?.objects.iter().map(Id::of));
-        }
-        Ok(ids)
     }
 
     /// Whether this operation has written that it starts this job.
@@ -146,7 +135,11 @@ pub(super) fn journal_answer(scene: Scene<'_>) -> Option<&Journal> {
 
 pub(super) fn view(scene: Scene<'_>) -> Need<View<'_>> {
     let seen = scene.seen;
-    let objects = Question::Objects(scene.ids()?);
+    let ids = match scene.ids {
+        Ok(ids) => ids.clone(),
+        Err(reason) => return unexpected(reason.clone()),
+    };
+    let objects = Question::Objects(ids);
     let journal = Question::Job(journal_query(scene));
     seen.together(vec![objects.clone(), Question::Pods, Question::Overview, journal.clone()])?;
     let (Some(Answer::Objects(objects)), Some(journal)) =

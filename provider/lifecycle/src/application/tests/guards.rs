@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use super::{Kept, Standing, apply_until_death, apply_without, running, standing, suspend, to};
+use super::{
+    Kept, Standing, apply_until_death, apply_without, create, keep, running, standing, suspend, to,
+};
 use crate::{
     application::{
         Goal, Report,
@@ -176,6 +178,20 @@ async fn answered_once(off: Option<Guard>) -> Shown {
 async fn only_a_jobmanager_that_has_never_answered_is_given_up_unasked() {
     let off = Some(Guard::OnlyUnansweredIsGivenUp);
     is_needed(&answered_once(None).await, &answered_once(off).await);
+}
+
+async fn given_up(off: Option<Guard>) -> Shown {
+    let apps = Apps::new();
+    apps.universe.flink.with(|flink| flink.high_availability = true);
+    let report = apply_without(off, &create("h:v1"), &apps).await;
+    let kept = keep(&report, "h:v1", None);
+    apps.pass(Duration::from_secs(5)).await;
+    shown(&apply_without(off, &to("h:crash", &kept), &apps).await, &apps)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_jobmanager_finds_no_data_of_high_availability_of_jobs_before_its_own() {
+    is_needed(&given_up(None).await, &given_up(Some(Guard::DataGoesBeforeStart)).await);
 }
 
 /// The process dies when the new JobManager has begun, before its job is proven.

@@ -15,11 +15,14 @@ use crate::{
         drive::drive_with,
         goal::{Directories, owner},
         guard::{Guard, Guards},
-        model::{Apps, program},
+        model::{Apps, RECOVERS, program},
     },
     cluster::{
         Name,
-        goal::{CLUSTER, Conflicts, Desired, Known, MANAGED_BY, MANAGER, REVISION, revision},
+        goal::{
+            CLUSTER, Conflicts, Desired, HighAvailability, Known, MANAGED_BY, MANAGER, REVISION,
+            revision,
+        },
     },
     job::{
         self, Limits, Recorded,
@@ -76,7 +79,12 @@ impl Rendering for Small {
             deployment("jobmanager", self.version, job, 1),
             deployment("taskmanager", self.version, job, 2),
         ];
-        Ok(Desired { objects, ..Desired::default() })
+        let high_availability = if self.version.starts_with(RECOVERS) {
+            HighAvailability::Kubernetes
+        } else {
+            HighAvailability::None
+        };
+        Ok(Desired { objects, high_availability, ..Desired::default() })
     }
 
     fn directories(&self) -> Directories {

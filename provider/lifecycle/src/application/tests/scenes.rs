@@ -14,7 +14,7 @@ use crate::{
     job::{
         self,
         goal::{OnDestroy, StartFrom, StateLoss, UpgradeMode},
-        model::{Fault, StopFault},
+        model::{Fault, SAVEPOINTS, StopFault},
         problem::Failure,
         report::{Left, Which},
     },
@@ -198,6 +198,41 @@ async fn a_savepoint_that_fails_leaves_the_job_running_with_its_permit() {
     apps.kill_job_manager();
     apps.pass(Duration::from_secs(5)).await;
     assert_eq!(standing(&apps).jobs, ["a:v1"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_jobmanager_that_died_while_its_job_was_stopped_comes_back_only_to_what_it_knows() {
+    for high_availability in [false, true] {
+        let apps = Apps::new();
+        apps.universe.flink.with(|flink| flink.high_availability = high_availability);
+        let (old, new) = if high_availability { ("h:v1", "h:v2") } else { ("a:v1", "a:v2") };
+        let kept = keep(&apply(&create(old), &apps).await, old, None);
+        apps.pass(Duration::from_secs(5)).await;
+        let goal = to(new, &kept);
+        tokio::select! {
+            report = apply(&goal, &apps) => panic!("{report:?}"),
+            () = stopping(&apps) => {}
+        }
+        apps.kill_job_manager();
+        apps.pass(Duration::from_secs(8)).await;
+        let report = apply(&goal, &apps).await;
+        let directory = Some(SAVEPOINTS.to_owned());
+        match &report.problem {
+            None if high_availability => assert_eq!(standing(&apps).jobs, [new]),
+            Some(Problem::Job(job::Problem::Forgotten { directory: told, .. })) => {
+                assert_eq!((told, high_availability), (&directory, false));
+            }
+            problem => panic!("{high_availability}: {problem:?}"),
+        }
+        assert_eq!(standing(&apps).violations, [""; 0]);
+    }
+}
+
+/// Until the stop has been asked for.
+async fn stopping(apps: &Apps) {
+    while apps.universe.flink.with(|flink| flink.operations.is_empty()) {
+        apps.pass(Duration::from_millis(100)).await;
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -27,15 +27,23 @@ pub(super) fn fingerprint(desired: &Desired) -> String {
 /// All that is to be applied, for a dry run: without what is known only later.
 pub(super) fn all(goal: &Bring) -> Vec<Apply> {
     let nothing = Objects::new();
-    goal.desired.objects.iter().map(|object| set(goal, object, &nothing)).collect()
+    let fingerprint = fingerprint(&goal.desired);
+    let set = |object| set_as(goal, object, (&nothing, &fingerprint));
+    goal.desired.objects.iter().map(set).collect()
 }
 
 /// An object as it should be.
 pub(super) fn set(goal: &Bring, object: &Object, objects: &Objects) -> Apply {
+    let is_marked = is_workload(object.kind);
+    let fingerprint = if is_marked { fingerprint(&goal.desired) } else { String::new() };
+    set_as(goal, object, (objects, &fingerprint))
+}
+
+fn set_as(goal: &Bring, object: &Object, (objects, fingerprint): (&Objects, &str)) -> Apply {
     let (id, mut body) = (Id::of(object), object.body.clone());
     let live = objects.get(&id);
     if is_workload(object.kind) {
-        annotate(&mut body, FINGERPRINT, &fingerprint(&goal.desired));
+        annotate(&mut body, FINGERPRINT, fingerprint);
         if let Some(replicas) = replicas_of_others(goal, object, live) {
             put(&mut body, "spec", "replicas", json!(replicas));
         }

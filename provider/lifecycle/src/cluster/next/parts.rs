@@ -65,6 +65,11 @@ pub(crate) fn remove(goal: &Remove, seen: &Observed) -> Need<Next> {
     remove::remove(goal, seen)
 }
 
+/// The jobs that would recover from this data of high availability.
+pub(crate) fn jobs_of(data: &[serde_json::Value]) -> Vec<String> {
+    remove::jobs_of(data)
+}
+
 /// Deletes this very object.
 pub(crate) fn delete(id: &Id, live: &serde_json::Value) -> crate::cluster::step::Step {
     bring::delete(id, live)

@@ -87,10 +87,15 @@ fn waiting(data: &[Value], journals: &[Noted]) -> Vec<String> {
     let is_stopped = |job: &String| {
         journals.iter().any(|noted| noted.entry.job.as_str() == job && noted.entry.decides())
     };
+    jobs_of(data).into_iter().filter(|job| !is_stopped(job)).collect()
+}
+
+/// The jobs that would recover from this data.
+pub(super) fn jobs_of(data: &[Value]) -> Vec<String> {
     let keys = data.iter().filter_map(|map| map["data"].as_object()).flat_map(|data| data.keys());
     let job =
         |key: &String| JOBS.iter().find_map(|prefix| key.strip_prefix(prefix)).map(str::to_owned);
-    keys.filter_map(job).filter(|job| !is_stopped(job)).collect()
+    keys.filter_map(job).collect()
 }
 
 /// Deletes the data of high availability, unless a job would recover from it.
