@@ -127,6 +127,16 @@ async fn a_job_that_its_job_manager_has_forgotten_is_missing() -> Outcome {
     counting.wait_for_lines(30).await?;
     cluster.kill_job_manager();
     workspace.plan().await?.expect(1)?.said("reach")?;
+    let usual = fs::read_to_string(workspace.path().join("provider.tf"))?;
+    let warning = "provider \"flink\" {\n  on_unreachable = \"warn\"";
+    workspace.write("provider.tf", &usual.replace("provider \"flink\" {", warning))?;
+    workspace
+        .plan()
+        .await?
+        .expect(0)?
+        .said("its JobManager cannot be reached")?
+        .said("The job is assumed to be as recorded")?;
+    workspace.write("provider.tf", &usual)?;
     assert_eq!(workspace.attribute(JOB, "state").await?, "running");
     cluster.start_job_manager()?;
     cluster.wait_until_ready().await?;

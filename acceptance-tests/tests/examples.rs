@@ -1,5 +1,5 @@
 //! What users copy is valid, in the words of real Terraform: every folder of `examples/`, and every
-//! whole block of the guides.
+//! whole block of the guides and of the README.
 
 use acceptance_tests::terraform::{Terraform, Workspace};
 use acceptance_tests::{Failure, Outcome, fetch, folders};
@@ -7,11 +7,28 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Whole blocks begin with one of these; other text in a fence is a part of one.
-const BLOCKS: [&str; 8] =
-    ["terraform", "provider", "variable", "locals", "resource", "data", "output", "import"];
+const BLOCKS: [&str; 9] = [
+    "terraform",
+    "provider",
+    "variable",
+    "locals",
+    "resource",
+    "data",
+    "output",
+    "import",
+    "check",
+];
 /// The pages that show an example word for word.
 const PAGES: [(&str, &str); 2] =
     [("standalone.md", "kubernetes/main.tf"), ("native.md", "kubernetes/native/main.tf")];
+
+const CLUSTER: &str = r#"
+resource "flink_cluster" "orders" {
+  name          = "orders"
+  flink_version = "1.20"
+  image         = "flink:1.20.1-java17"
+}
+"#;
 
 const JOB: &str = r#"
 resource "flink_job" "orders" {
@@ -35,9 +52,12 @@ async fn every_example_is_valid() -> Outcome {
 }
 
 #[tokio::test]
-async fn every_block_of_a_guide_is_valid() -> Outcome {
-    for guide in fs::read_dir(folders::repository().join("docs/guides"))? {
-        let path = guide?.path();
+async fn every_block_of_a_guide_and_of_the_readme_is_valid() -> Outcome {
+    let guides = fs::read_dir(folders::repository().join("docs/guides"))?;
+    let mut pages: Vec<PathBuf> =
+        guides.map(|guide| Ok(guide?.path())).collect::<Outcome<Vec<PathBuf>>>()?;
+    pages.push(folders::repository().join("README.md"));
+    for path in pages {
         let name = path.display().to_string();
         for (index, block) in blocks(&fs::read_to_string(&path)?).into_iter().enumerate() {
             valid(&format!("{name}, block {}", index + 1), &block).await?;
@@ -74,11 +94,16 @@ async fn valid(name: &str, hcl: &str) -> Outcome {
     run.expect(0).map(drop).map_err(|failure| Failure::new(format!("{name}: {failure:?}")))
 }
 
-/// Beside the job that the actions are about.
+/// Beside the job and the cluster that a part of a configuration is about.
 fn with_what_it_names(hcl: &str) -> String {
-    let is_there = hcl.contains("resource \"flink_job\" \"orders\"");
-    let job = if hcl.contains("flink_job.orders") && !is_there { JOB } else { "" };
-    format!("{hcl}\n{job}")
+    let mut whole = hcl.to_owned();
+    for (kind, resource) in [("flink_job", JOB), ("flink_cluster", CLUSTER)] {
+        let is_there = hcl.contains(&format!("resource \"{kind}\" \"orders\""));
+        if hcl.contains(&format!("{kind}.orders")) && !is_there {
+            whole.push_str(resource);
+        }
+    }
+    whole
 }
 
 /// The folders below `root` that hold a configuration.
