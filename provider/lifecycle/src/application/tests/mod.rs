@@ -2,6 +2,7 @@
 
 mod crashes;
 mod guards;
+mod histories;
 mod scenes;
 
 use std::{sync::Arc, time::Duration};

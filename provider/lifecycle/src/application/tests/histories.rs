@@ -1,0 +1,197 @@
+//! Histories that are drawn: goals, deaths, JobManagers that die, strangers
+//! who cancel. Whatever the history, no job runs twice, and none starts from
+//! anything but its newest state.
+
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::{
+    Kept, apply, apply_until_death, create, keep, remove, standing, suspend, to, with_savepoint,
+};
+use crate::{
+    application::{
+        Goal, Problem,
+        model::{Apps, CRASHES},
+    },
+    cluster, drawn,
+    job::{
+        self,
+        goal::UpgradeMode,
+        model::{Death, Fault},
+        report::Left,
+    },
+};
+
+#[derive(Clone, Copy, Debug)]
+enum Event {
+    Apply(&'static str),
+    Suspend,
+    Remove,
+    Pass(u8),
+    /// The JobManager dies, now or in the middle of the next apply.
+    Kill(Option<u8>),
+    /// Somebody cancels the job.
+    Cancel,
+}
+
+fn event() -> impl Strategy<Value = (Event, Option<u8>)> {
+    let events = prop_oneof![
+        4 => Just(Event::Apply("a:v1")),
+        4 => Just(Event::Apply("a:v2")),
+        1 => Just(Event::Apply("a:fails")),
+        1 => Just(Event::Apply(CRASHES)),
+        1 => Just(Event::Suspend),
+        1 => Just(Event::Remove),
+        3 => (1..50_u8).prop_map(Event::Pass),
+        1 => Just(Event::Kill(None)),
+        1 => (0..60_u8).prop_map(|at| Event::Kill(Some(at))),
+        1 => Just(Event::Cancel),
+    ];
+    (events, proptest::option::of(0..14_u8))
+}
+
+/// A client, with what it has recorded.
+struct Client {
+    apps: Apps,
+    kept: Option<Kept>,
+    /// When the JobManager dies in the next apply.
+    kill: Option<u8>,
+    /// Whether it died where nobody can tell any more what its job has left.
+    may_be_forgotten: bool,
+}
+
+impl Client {
+    fn die(&self, death: Option<Death>) {
+        *self.apps.universe.flink.death.lock().expect("not poisoned") = death;
+    }
+
+    async fn live(&mut self, event: Event, death: Option<u8>) {
+        match event {
+            Event::Apply(version) => {
+                let goal = match &self.kept {
+                    Some(kept) => to(version, kept),
+                    None => create(version),
+                };
+                self.apply(&goal, version, death).await;
+            }
+            Event::Suspend => {
+                let Some(kept) = self.kept.clone() else { return };
+                let goal = suspend(&kept, UpgradeMode::Savepoint);
+                self.apply(&goal, kept.version, death).await;
+            }
+            Event::Remove => {
+                let Some(kept) = self.kept.clone() else { return };
+                self.apply(&remove(&kept, with_savepoint()), kept.version, death).await;
+            }
+            Event::Pass(tenths) => {
+                self.apps.pass(Duration::from_millis(u64::from(tenths) * 100)).await;
+            }
+            Event::Kill(None) => {
+                self.may_be_forgotten = true;
+                self.apps.kill_job_manager();
+            }
+            Event::Kill(at) => self.kill = at,
+            Event::Cancel => self.apps.universe.flink.with(|flink| {
+                let alive = flink.alive().first().map(|job| job.id.clone());
+                if let Some(job) = alive
+                    && flink.operations.is_empty()
+                {
+                    flink.end(&job, job::observed::JobState::Canceled);
+                }
+            }),
+        }
+    }
+
+    async fn apply(&mut self, goal: &Goal, version: &'static str, death: Option<u8>) {
+        let effects = self.apps.universe.flink.with(|flink| flink.effects);
+        self.die(death.map(|at| Death::After(effects + usize::from(at))));
+        let kill = self.kill.take();
+        self.may_be_forgotten |= kill.is_some();
+        let report = {
+            let stranger = async {
+                if let Some(tenths) = kill {
+                    self.apps.pass(Duration::from_millis(u64::from(tenths) * 100)).await;
+                    self.apps.kill_job_manager();
+                }
+                std::future::pending::<()>().await;
+            };
+            tokio::select! {
+                report = apply_until_death(None, goal, &self.apps) => report,
+                () = stranger => None,
+            }
+        };
+        self.die(None);
+        let Some(report) = report else { return };
+        // What is another's is not recorded as ours.
+        if report.problem.as_ref().is_some_and(is_anothers) {
+            return;
+        }
+        if report.job.state == Left::Missing && report.problem.is_none() {
+            self.kept = None;
+        } else if report.job.state != Left::Unknown && report.job.job.is_some() {
+            self.kept = Some(keep(&report, version, self.kept.as_ref()));
+        }
+    }
+}
+
+/// Whether a problem is that the job is of somebody who applies something else.
+fn is_anothers(problem: &Problem) -> bool {
+    matches!(problem, Problem::Job(job::Problem::Exists { .. } | job::Problem::AnotherApply { .. }))
+}
+
+/// Whether a problem is that nobody can tell what a job has left.
+fn is_forgotten(problem: &Problem) -> bool {
+    matches!(
+        problem,
+        Problem::Job(job::Problem::Forgotten { .. } | job::Problem::NothingToStartFrom { .. })
+            | Problem::Cluster(cluster::Problem::Ailing(_))
+    )
+}
+
+/// Lives through a history, then applies until nothing is left to do.
+async fn live(history: &[(Event, Option<u8>)]) -> Result<(), String> {
+    let apps = Apps::new();
+    apps.universe.flink.with(|flink| {
+        flink.faults.insert("a:fails".to_owned(), Fault::FailsAtOnce);
+    });
+    let mut client = Client { apps, kept: None, kill: None, may_be_forgotten: false };
+    for (event, death) in history {
+        client.live(*event, *death).await;
+    }
+    let goal = match &client.kept {
+        Some(kept) => to("a:v2", kept),
+        None => create("a:v2"),
+    };
+    let report = apply(&goal, &client.apps).await;
+    client.apps.pass(Duration::from_secs(3)).await;
+    let end = standing(&client.apps);
+    let is_told = match &report.problem {
+        None => end.jobs == ["a:v2"],
+        Some(problem) if is_anothers(problem) => true,
+        Some(problem) => {
+            let is_nothing = client.apps.universe.flink.with(|flink| flink.disk.is_empty());
+            (client.may_be_forgotten || is_nothing) && is_forgotten(problem)
+        }
+    };
+    if !is_told || !end.violations.is_empty() {
+        return Err(format!("{:?}\n{end:?}", report.problem));
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(drawn::config(300))]
+
+    #[test]
+    fn no_history_loses_or_doubles_a_job(history in prop::collection::vec(event(), 1..8)) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .expect("a runtime");
+        if let Err(end) = runtime.block_on(live(&history)) {
+            return Err(TestCaseError::fail(end));
+        }
+    }
+}
