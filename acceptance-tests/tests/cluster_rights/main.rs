@@ -1,6 +1,7 @@
 //! The Roles that users are given are enough for the whole life of clusters and jobs, and none of
 //! their rules is idle: what the API server has been asked for is compared with them.
 
+mod pod;
 mod setting;
 
 use acceptance_tests::Outcome;
@@ -32,8 +33,9 @@ const EVERYTHING: &str = r#"  scheduler         = "adaptive"
   }"#;
 
 /// Needed although nobody may be seen to ask: what cannot be granted by who does not have it, what
-/// one version of Kubernetes asks for and another does not, what only some API servers ask for.
-const IDLE: [&str; 7] = [
+/// one version of Kubernetes asks for and another does not, what only some API servers ask for, what
+/// is asked of one of several JobManagers only where two are ready at that moment.
+const IDLE: [&str; 8] = [
     "watch configmaps",
     "create pods",
     "watch pods",
@@ -41,6 +43,7 @@ const IDLE: [&str; 7] = [
     "get pods/portforward",
     "create pods/portforward",
     "update deployments/finalizers.apps",
+    "delete pods/proxy",
 ];
 
 #[tokio::test]
@@ -100,13 +103,14 @@ impl Setting {
             job.wait_for_lines(10).await?;
         }
         self.plans_with_rights_to_look_only().await?;
+        self.plans_in_a_pod().await?;
 
         configure(&cluster, "", Jar::V2)?;
         self.stops_no_job_that_it_may_not_write_down(&jobs[0]).await?;
         workspace.apply().await?.expect(0)?;
         let again = "restart_trigger = { at = \"1\" }";
         configure(&cluster, again, Jar::V2)?;
-        workspace.apply().await?.expect(0)?;
+        self.applies_in_a_pod().await?;
         let wider = format!("{again}\nparallelism = 2");
         configure(&cluster, &wider, Jar::V2)?;
         workspace.apply().await?.expect(0)?;

@@ -4,7 +4,7 @@ use acceptance_tests::counting::Counting;
 use acceptance_tests::kubernetes::{
     Access, Asked, Cluster, Door, ImageSpec, JVM_OPTIONS, Namespace,
 };
-use acceptance_tests::terraform::Workspace;
+use acceptance_tests::terraform::{Terraform, Workspace};
 use acceptance_tests::{Failure, Outcome, fetch, folders, poll};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,7 +35,7 @@ pub(crate) struct Setting {
     door: Door,
     pub(crate) namespace: Namespace,
     pub(crate) workspace: Workspace,
-    image: String,
+    pub(crate) image: String,
 }
 
 impl Setting {
@@ -48,8 +48,9 @@ impl Setting {
             namespace.apply(&fs::read_to_string(folders::repository().join(file))?).await?;
         }
         let door = cluster.door()?.ok_or_else(|| Failure::new("a node has a door"))?;
-        let it =
-            Self { cluster, door, namespace, workspace: Workspace::new("http://unused")?, image };
+        let terraform = Terraform::library(fetch::TERRAFORM_1_15)?;
+        let workspace = Workspace::of(terraform, "http://unused")?;
+        let it = Self { cluster, door, namespace, workspace, image };
         for (account, _) in [APPLY, PLAN] {
             let kubeconfig = it.door.lead(it.namespace.service_account(account).await?)?;
             kubeconfig.write(&it.workspace.path().join(account))?;
@@ -60,10 +61,15 @@ impl Setting {
     /// From now on the provider is this account.
     pub(crate) fn act_as(&self, (account, _): Account, access: &str) -> Outcome {
         let kubeconfig = self.workspace.path().join(account).display().to_string();
+        self.reach(&format!("config_path = {kubeconfig:?}"), access)
+    }
+
+    /// From now on the provider goes this way.
+    pub(crate) fn reach(&self, kubernetes: &str, access: &str) -> Outcome {
         self.workspace.write(
             "provider.tf",
             &format!(
-                "terraform {{\n  required_providers {{\n    flink = {{ source = \"terraform-provider-flink/flink\" }}\n  }}\n}}\n\nprovider \"flink\" {{\n  access     = {access:?}\n  kubernetes = {{ config_path = {kubeconfig:?} }}\n}}\n"
+                "terraform {{\n  required_providers {{\n    flink = {{ source = \"terraform-provider-flink/flink\" }}\n  }}\n}}\n\nprovider \"flink\" {{\n  access     = {access:?}\n  kubernetes = {{ {kubernetes} }}\n}}\n"
             ),
         )
     }
