@@ -4,12 +4,13 @@
 use acceptance_tests::counting::Counting;
 use acceptance_tests::jars::Jar;
 use acceptance_tests::kubernetes::{Cluster, ImageSpec, JVM_OPTIONS, Namespace};
-use acceptance_tests::terraform::Workspace;
+use acceptance_tests::terraform::{Terraform, Workspace};
 use acceptance_tests::{Failure, Outcome, fetch};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
+use std::time::Duration;
 
 const CLUSTER: &str = "flink_cluster.it";
 const JOB: &str = "flink_job.it";
@@ -142,14 +143,23 @@ async fn one_apply_makes_a_cluster_and_its_job_and_every_change_carries_it_on() 
 async fn what_needs_no_restart_leaves_the_pods_alone() -> Outcome {
     let it = Setting::new("inplace").await?;
     let workspace = &it.workspace;
-    it.configure(SMALL, (Jar::V1, ""))?;
+    it.configure(&format!("{SMALL}\n{}", logging("before")), (Jar::V1, ""))?;
     workspace.apply().await?.expect(0)?;
     let (managers, workers) = (it.pods("jobmanager").await?, it.pods("taskmanager").await?);
-    let more = "task_manager = { cpu = 0.1, task_slots = 2, replicas = 2 }\n\
-                labels = { team = \"orders\" }\nrest = { service_type = \"node_port\" }";
-    it.configure(more, (Jar::V1, ""))?;
+    let wide = "task_manager = { cpu = 0.1, task_slots = 2, replicas = 2 }";
+    let rest = "labels = { team = \"orders\" }\n\
+                rest = { service_type = \"node_port\", ingress = { host = \"orders.example\" } }";
+    let logging = logging("after");
+    it.configure(&[wide, rest, &logging].join("\n"), (Jar::V1, ""))?;
     let sentence = it.planned(CLUSTER).await?.1;
-    for cause in ["in place: ", "task_manager.replicas", "rest.service_type", "labels"] {
+    let causes = [
+        "task_manager.replicas",
+        "rest.service_type",
+        "rest.ingress",
+        "labels",
+        "log_configuration",
+    ];
+    for cause in causes.into_iter().chain(["in place: "]) {
         if !sentence.contains(cause) {
             return Err(Failure::new(format!("no {cause} in {sentence}")));
         }
@@ -158,9 +168,74 @@ async fn what_needs_no_restart_leaves_the_pods_alone() -> Outcome {
     workspace.settled().await?;
     assert_eq!(it.pods("jobmanager").await?, managers);
     assert!(it.pods("taskmanager").await?.is_superset(&workers));
-    it.counting.wait_for_lines(20).await?;
+    logs_the_new_way(&it).await?;
+    takes_a_savepoint(&it).await?;
+
+    // What is ours goes with its lines of the configuration; what others added stays.
+    it.namespace.run(&["annotate", "service", "orders-rest", "team.example/pager=7"]).await?;
+    it.namespace.run(&["create", "configmap", "orders-notes"]).await?;
+    it.configure(&[wide, &logging].join("\n"), (Jar::V1, ""))?;
+    workspace.apply().await?.expect(0)?;
+    workspace.settled().await?;
+    assert_eq!(it.namespace.list("ingresses", "").await?, Vec::<Value>::new());
+    let service = it.namespace.get("service", "orders-rest").await?;
+    assert_eq!(service["metadata"]["annotations"]["team.example/pager"], "7");
+    assert_eq!(service["metadata"]["labels"].get("team"), None);
+    it.namespace.get("configmap", "orders-notes").await?;
+    assert_eq!(it.pods("jobmanager").await?, managers);
     it.counting.prove().await?;
     workspace.destroy().await?.expect(0)?;
+    Ok(())
+}
+
+/// A logging file that Flink watches itself; every line that is logged begins with `word`.
+fn logging(word: &str) -> String {
+    format!(
+        "log_configuration = {{\n  \"log4j-console.properties\" = <<-EOT\n\
+         monitorInterval = 1\n\
+         rootLogger.level = INFO\n\
+         rootLogger.appenderRef.console.ref = Console\n\
+         appender.console.name = Console\n\
+         appender.console.type = CONSOLE\n\
+         appender.console.layout.type = PatternLayout\n\
+         appender.console.layout.pattern = {word} %m%n\n\
+         EOT\n}}"
+    )
+}
+
+/// The JobManager has read its logging file again, without a restart.
+async fn logs_the_new_way(it: &Setting) -> Outcome {
+    let job_managers = ["-l", "app=orders,component=jobmanager"];
+    // The kubelet brings a volume up to date when it next looks at the pod: now.
+    it.namespace.run(&[&["annotate", "pods", "look=now"], &job_managers[..]].concat()).await?;
+    let limit = Duration::from_mins(4);
+    it.namespace
+        .until("a line that is logged the new way", limit, async || {
+            let log = [&["logs", "--tail=-1"], &job_managers[..]].concat();
+            it.namespace
+                .run(&log)
+                .await
+                .ok()?
+                .lines()
+                .any(|line| line.starts_with("after "))
+                .then_some(())
+        })
+        .await
+}
+
+/// An action finds a job by its cluster and the id that Flink gave it.
+async fn takes_a_savepoint(it: &Setting) -> Outcome {
+    let newest = Terraform::library(fetch::TERRAFORM_1_15)?;
+    let apart = Workspace::of(newest, "http://unused")?.enter(Cluster::shared().await?.kubectl());
+    apart.write("provider.tf", PROVIDER)?;
+    let job = it.workspace.attribute(JOB, "job_id").await?;
+    apart.configure(&format!(
+        "action \"flink_savepoint_trigger\" \"it\" {{\n  config {{\n    cluster = \"{}/orders\"\n    job = {job:?}\n  }}\n}}\n",
+        it.namespace.name(),
+    ))?;
+    let invoke = "-invoke=action.flink_savepoint_trigger.it";
+    let run = apart.run(&["apply", "-auto-approve", "-no-color", "-input=false", invoke]).await?;
+    run.expect(0)?.said("savepoint-")?;
     Ok(())
 }
 

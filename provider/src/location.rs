@@ -39,6 +39,14 @@ impl Location {
         Self::named(cluster, rest_url).into_known().unwrap_or(Self::Rest(None))
     }
 
+    /// Where a job is that is named with an origin, or without one: what is said beside it wins.
+    pub fn beside(origin: Option<&str>, cluster: &Attr<String>, rest_url: &Attr<String>) -> Self {
+        match origin {
+            Some(origin) if cluster.is_null() && rest_url.is_null() => Self::at(origin),
+            Some(_) | None => Self::of(cluster, rest_url),
+        }
+    }
+
     /// The place that an origin or a reference of a cluster names.
     pub fn at(origin: &str) -> Self {
         match origin.parse() {
@@ -97,6 +105,24 @@ mod tests {
             ["orders", "flink/orders", "Team/a/b", "or#ders", "flink/eu/", "http://flink:8081"]
         {
             assert_eq!(split(id), None, "{id}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_beside_a_job_wins_over_where_its_id_says_it_is() {
+        let known = |text: &str| Attr::Known(text.to_owned());
+        let on =
+            |name: &str| Location::Cluster { namespace: "flink".to_owned(), name: name.to_owned() };
+        let at = |url: &str| Location::Rest(Some(url.to_owned()));
+        for (origin, cluster, rest_url, expected) in [
+            (None, Attr::Null, Attr::Null, Location::Rest(None)),
+            (Some("flink/eu"), Attr::Null, Attr::Null, on("eu")),
+            (Some("http://a:1"), Attr::Null, Attr::Null, at("http://a:1")),
+            (Some("flink/eu"), known("flink/us#3"), Attr::Null, on("us")),
+            (Some("flink/eu"), Attr::Null, known("http://b:1"), at("http://b:1")),
+            (None, known("flink/us"), Attr::Null, on("us")),
+        ] {
+            assert_eq!(Location::beside(origin, &cluster, &rest_url), expected);
         }
     }
 

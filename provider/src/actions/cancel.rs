@@ -12,7 +12,8 @@ use terraform::{
 
 use super::{limits, target};
 use crate::{
-    diagnostic, job::validate::rest_url, reference, savepoint::goal::subject, session::Session,
+    cluster::reference::validate as cluster, diagnostic, job::validate::rest_url, location,
+    reference, savepoint::goal::subject, session::Session,
 };
 
 /// The action `flink_job_cancel`.
@@ -25,7 +26,10 @@ pub struct JobCancelModel {
     /// The job: the `id` of a `flink_job`, or a Flink job id.
     #[attr(required, validate = [reference::job])]
     pub job: Attr<String>,
-    /// URL of the JobManager's REST endpoint. Default: the origin in `job`, else `rest.url` of the provider.
+    /// The cluster on Kubernetes that runs the job: `ref` or `id` of a `flink_cluster`, or `namespace/name` of any Flink there. Default: the cluster in `job`. Excludes `rest_url`.
+    #[attr(optional, validate = [cluster])]
+    pub cluster: Attr<String>,
+    /// URL of the JobManager's REST endpoint. Default: the origin in `job`, else `rest.url` of the provider. Excludes `cluster`.
     #[attr(optional, validate = [rest_url])]
     pub rest_url: Attr<String>,
 }
@@ -37,13 +41,17 @@ impl Action for JobCancel {
     const TYPE_NAME: &'static str = "flink_job_cancel";
     const DESCRIPTION: &'static str = "Cancels a job at once, without a savepoint; its newest checkpoint is kept. A `flink_job` that runs it shows `canceled` as a difference afterwards, and its next apply starts it again.";
 
+    fn validate(&self, config: &JobCancelModel) -> Diagnostics {
+        location::conflicting(&config.cluster, &config.rest_url)
+    }
+
     async fn invoke(
         &self,
         context: &Context<Session>,
         config: JobCancelModel,
         progress: &Progress,
     ) -> Diagnostics {
-        let target = match target(context, &config.job, &config.rest_url).await {
+        let target = match target(context, &config.job, (&config.cluster, &config.rest_url)).await {
             Ok(target) => target,
             Err(said) => return said,
         };

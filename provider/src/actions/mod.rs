@@ -62,26 +62,18 @@ impl Target<'_> {
 async fn target<'a>(
     context: &'a Context<Session>,
     job: &Attr<String>,
-    rest_url: &Attr<String>,
+    (cluster, rest_url): (&Attr<String>, &Attr<String>),
 ) -> Result<Target<'a>, Diagnostics> {
     let session = context.session.as_ref().ok_or_else(diagnostic::not_configured)?;
     let asked = job.known().map_or("", String::as_str);
     let (origin, reference) = JobReference::parse(asked);
-    let at = session.job_manager(&place(rest_url, origin));
+    let at = session.job_manager(&Location::beside(origin.as_deref(), cluster, rest_url));
     let at = at.map_err(|error| diagnostic::no_job_manager(&error))?;
     let failed = |found| diagnostic::problem(Subject { name: asked, origin: &at.origin }, &found);
     let jobs = at.jobs().await.map_err(failed)?;
     let row = reference.find(&at.origin, &jobs).cloned();
     let row = row.ok_or_else(|| diagnostic::no_such_job(asked, &at.origin))?;
     Ok(Target { session, at, reference, row })
-}
-
-/// Where a job is that is named with an origin, or without one; an address beside it wins.
-fn place(rest_url: &Attr<String>, origin: Option<String>) -> Location {
-    match (rest_url, origin) {
-        (Attr::Null | Attr::Unknown, Some(origin)) => Location::at(&origin),
-        (rest_url, _) => Location::Rest(rest_url.known().cloned()),
-    }
 }
 
 fn limits(context: &Context<Session>) -> Limits {

@@ -9,6 +9,7 @@ use terraform::{
 
 use super::{Target, limits, target};
 use crate::{
+    cluster::reference::validate as cluster,
     diagnostic,
     job::{
         action::{Action as Planned, Carry, Change, Reason},
@@ -17,7 +18,7 @@ use crate::{
         model::JobModel,
         validate::rest_url,
     },
-    reference,
+    location, reference,
     session::Session,
 };
 
@@ -31,7 +32,10 @@ pub struct JobRestartModel {
     /// The job: the `id` of a `flink_job`, or a Flink job id. It must have been started by this provider, which knows then what to start again.
     #[attr(required, validate = [reference::job])]
     pub job: Attr<String>,
-    /// URL of the JobManager's REST endpoint. Default: the origin in `job`, else `rest.url` of the provider.
+    /// The cluster on Kubernetes that runs the job: `ref` or `id` of a `flink_cluster`, or `namespace/name` of any Flink there. Default: the cluster in `job`. Excludes `rest_url`.
+    #[attr(optional, validate = [cluster])]
+    pub cluster: Attr<String>,
+    /// URL of the JobManager's REST endpoint. Default: the origin in `job`, else `rest.url` of the provider. Excludes `cluster`.
     #[attr(optional, validate = [rest_url])]
     pub rest_url: Attr<String>,
 }
@@ -43,13 +47,17 @@ impl Action for JobRestart {
     const TYPE_NAME: &'static str = "flink_job_restart";
     const DESCRIPTION: &'static str = "Stops a job with a savepoint and starts it again from there, as it is. Its `flink_job` finds the new Flink job id with the next refresh, and shows no other difference.";
 
+    fn validate(&self, config: &JobRestartModel) -> Diagnostics {
+        location::conflicting(&config.cluster, &config.rest_url)
+    }
+
     async fn invoke(
         &self,
         context: &Context<Session>,
         config: JobRestartModel,
         progress: &Progress,
     ) -> Diagnostics {
-        let target = match target(context, &config.job, &config.rest_url).await {
+        let target = match target(context, &config.job, (&config.cluster, &config.rest_url)).await {
             Ok(target) => target,
             Err(said) => return said,
         };

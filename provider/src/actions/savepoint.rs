@@ -12,9 +12,10 @@ use terraform::{
 
 use super::{limits, target};
 use crate::{
+    cluster::reference::validate as cluster,
     diagnostic,
     job::{goal::format, validate::rest_url},
-    reference,
+    location, reference,
     savepoint::goal::subject,
     session::Session,
 };
@@ -29,7 +30,10 @@ pub struct SavepointTriggerModel {
     /// The job, which goes on: the `id` of a `flink_job`, or a Flink job id.
     #[attr(required, validate = [reference::job])]
     pub job: Attr<String>,
-    /// URL of the JobManager's REST endpoint. Default: the origin in `job`, else `rest.url` of the provider.
+    /// The cluster on Kubernetes that runs the job: `ref` or `id` of a `flink_cluster`, or `namespace/name` of any Flink there. Default: the cluster in `job`. Excludes `rest_url`.
+    #[attr(optional, validate = [cluster])]
+    pub cluster: Attr<String>,
+    /// URL of the JobManager's REST endpoint. Default: the origin in `job`, else `rest.url` of the provider. Excludes `cluster`.
     #[attr(optional, validate = [rest_url])]
     pub rest_url: Attr<String>,
     /// Directory to write the savepoint below. Default: the cluster's `execution.checkpointing.savepoint-dir`.
@@ -47,13 +51,17 @@ impl Action for SavepointTrigger {
     const TYPE_NAME: &'static str = "flink_savepoint_trigger";
     const DESCRIPTION: &'static str = "Takes a savepoint of a running job, prints its path and records nothing. To keep it in the state, use the resource `flink_savepoint`.";
 
+    fn validate(&self, config: &SavepointTriggerModel) -> Diagnostics {
+        location::conflicting(&config.cluster, &config.rest_url)
+    }
+
     async fn invoke(
         &self,
         context: &Context<Session>,
         config: SavepointTriggerModel,
         progress: &Progress,
     ) -> Diagnostics {
-        let target = match target(context, &config.job, &config.rest_url).await {
+        let target = match target(context, &config.job, (&config.cluster, &config.rest_url)).await {
             Ok(target) => target,
             Err(said) => return said,
         };

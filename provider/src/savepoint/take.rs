@@ -121,10 +121,8 @@ fn place<'a>(
     let session = context.session.as_ref().ok_or_else(diagnostic::not_configured)?;
     let named = savepoint.job.known().map_or("", String::as_str);
     let (origin, reference) = JobReference::parse(named);
-    let named = (!savepoint.cluster.is_null() || !savepoint.rest_url.is_null())
-        .then(|| Location::of(&savepoint.cluster, &savepoint.rest_url));
-    let location = named.or_else(|| origin.map(|origin| Location::at(&origin)));
-    let at = session.job_manager(&location.unwrap_or(Location::Rest(None)));
+    let location = Location::beside(origin.as_deref(), &savepoint.cluster, &savepoint.rest_url);
+    let at = session.job_manager(&location);
     Ok((session, at.map_err(|error| diagnostic::no_job_manager(&error))?, reference))
 }
 
