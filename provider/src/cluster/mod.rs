@@ -64,7 +64,7 @@ impl Resource for Cluster {
         context: &Context<Session>,
         input: PlanInput<'_, ClusterModel>,
     ) -> Plan<ClusterModel> {
-        planning::plan(context, input)
+        planning::plan(context, input).await
     }
 
     async fn plan_destroy(&self, _context: &Context<Session>, prior: &ClusterModel) -> Diagnostics {

@@ -1,11 +1,14 @@
 //! Makes the plan of a cluster: lets `plan.rs` decide, and says what is wrong or to mind.
 
+use std::time::Duration;
+
 use manifests::Rendered;
 use terraform::{
     diagnostics::Diagnostics,
     model::Attr,
     resource::{Context, Plan, PlanInput},
 };
+use tokio::time;
 
 use super::{
     action::Action,
@@ -15,6 +18,9 @@ use super::{
     recover, validate,
 };
 use crate::{diagnostic, session::Session};
+
+/// How long a plan waits for what it can do without.
+const GLANCE_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Everything that is wrong with a configuration, as far as it is known. What may surprise is said
 /// by the plan.
@@ -28,7 +34,7 @@ pub(super) fn validated(config: &ClusterModel) -> Diagnostics {
 }
 
 /// The plan of a create or update.
-pub(super) fn plan(
+pub(super) async fn plan(
     context: &Context<Session>,
     input: PlanInput<'_, ClusterModel>,
 ) -> Plan<ClusterModel> {
@@ -42,11 +48,27 @@ pub(super) fn plan(
     if change.action != Action::Nothing {
         let checked = checked(&planned.shared);
         diagnostics.extend(checked.map_or_else(|found| errors(&found), warnings));
+        if let (Some(session), Some(class)) = (&context.session, new_class(prior, &planned)) {
+            let look = session.kubernetes().has_ingress_class(&class);
+            let found = time::timeout(GLANCE_PATIENCE, look).await.ok().flatten();
+            let is_missing = found == Some(false);
+            diagnostics.extend(is_missing.then(|| diagnostic::no_ingress_class(&class)));
+        }
     }
     let refused = prior.and_then(|prior| recover::refused(prior, &planned, &change));
     diagnostics.extend(refused);
     let planned = fill(prior, planned, &change);
     Plan { diagnostics, ..Plan::new(planned, private.clone()) }
+}
+
+/// The class of the Ingress that an apply makes or changes.
+fn new_class(prior: Option<&ClusterModel>, planned: &ClusterModel) -> Option<String> {
+    let class = |cluster: &ClusterModel| {
+        let ingress = cluster.shared.rest.known()?.ingress.known()?;
+        ingress.class_name.known().cloned()
+    };
+    let class_before = prior.and_then(class);
+    class(planned).filter(|class| class_before.as_ref() != Some(class))
 }
 
 /// What a destroy will do to the jobs.
@@ -73,4 +95,35 @@ fn warnings(found: Option<Rendered>) -> Diagnostics {
         .flat_map(|rendered| rendered.warnings)
         .map(|found| diagnostic::warned(&found))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::model::{Ingress, Rest},
+        *,
+    };
+
+    fn with_class(class: Attr<String>) -> ClusterModel {
+        let ingress = Attr::Known(Ingress { class_name: class, ..Ingress::default() });
+        let mut cluster = ClusterModel::default();
+        cluster.shared.rest = Attr::Known(Rest { ingress, ..Rest::default() });
+        cluster
+    }
+
+    #[test]
+    fn only_a_class_that_an_apply_would_set_is_looked_for() {
+        let of = |class: &str| with_class(Attr::Known(class.to_owned()));
+        let none = ClusterModel::default();
+        for (prior, planned, expected) in [
+            (None, &none, None),
+            (None, &of("nginx"), Some("nginx")),
+            (None, &with_class(Attr::Unknown), None),
+            (Some(&of("nginx")), &of("nginx"), None),
+            (Some(&of("nginx")), &of("traefik"), Some("traefik")),
+            (Some(&none), &of("nginx"), Some("nginx")),
+        ] {
+            assert_eq!(new_class(prior, planned).as_deref(), expected);
+        }
+    }
 }

@@ -15,8 +15,8 @@ pub fn applied(
     let Some(problem) = &report.problem else { return Some(planned) };
     let status = format!("not ready: {problem}");
     match (prior, report.left) {
-        (None, Left::Missing) => None,
-        (None, Left::Ready | Left::NotReady | Left::Unknown) => Some(with_status(planned, &status)),
+        (None, Left::Missing | Left::Unknown) => None,
+        (None, Left::Ready | Left::NotReady) => Some(with_status(planned, &status)),
         (Some(prior), _) if restarted(prior, &planned, report) => {
             Some(with_status(planned, &status))
         }
@@ -84,7 +84,7 @@ mod tests {
             (None, report(Left::Ready, Some("2"), false), Some(("new", "ready"))),
             (None, report(Left::Missing, None, true), None),
             (None, report(Left::NotReady, Some("2"), true), Some(("new", silent))),
-            (None, report(Left::Unknown, None, true), Some(("new", silent))),
+            (None, report(Left::Unknown, None, true), None),
             (Some(&old), report(Left::Ready, Some("2"), false), Some(("new", "ready"))),
             (Some(&old), report(Left::Ready, Some("1"), true), Some(("old", "ready"))),
             (Some(&old), report(Left::Unknown, None, true), Some(("old", "ready"))),

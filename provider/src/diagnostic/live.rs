@@ -85,7 +85,7 @@ pub fn cut_off(subject: Subject<'_>) -> Diagnostic {
 pub fn coming_up(subject: Subject<'_>) -> Diagnostic {
     let detail = told(
         format!("The JobManager of {} is coming up, and does not answer yet.", subject.origin),
-        "The job is taken to be as recorded; that is no difference.",
+        "The job is taken to be as recorded; that is no difference. A JobManager without high availability may have lost it: then the next plan says so, and a second apply starts it again from its newest savepoint or checkpoint.",
         "If this warning comes again and again, look at the JobManager's pod.",
     );
     Diagnostic::warning(subject.job("its JobManager is coming up"), detail)

@@ -160,6 +160,7 @@ impl<W: World> Run<'_, W> {
 
     async fn perform(&mut self, step: Step, remarks: Vec<Remark>) -> Result<(), Problem> {
         tracing::info!(cluster = %self.name, step = %step, "Performing a step.");
+        self.seen.act();
         let effect = self.in_time(self.world.perform(&step)).await?;
         self.seen.at(self.began.elapsed());
         self.pause = PAUSES.0;

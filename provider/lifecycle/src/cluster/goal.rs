@@ -191,7 +191,7 @@ impl Desired {
 
 /// Whether objects of this kind run pods.
 pub fn is_workload(kind: &str) -> bool {
-    matches!(kind, "Deployment" | "StatefulSet")
+    kind == "Deployment"
 }
 
 /// The revision that a workload's pods have, or are to have.

@@ -20,6 +20,7 @@ pub mod health;
 pub mod next;
 pub mod observed;
 pub mod problem;
+mod question;
 pub mod read;
 pub mod report;
 pub mod step;

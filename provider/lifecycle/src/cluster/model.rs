@@ -48,6 +48,8 @@ pub(crate) struct Kube {
     pub(crate) refused: Option<String>,
     /// A message that pods wait with, and never come up.
     pub(crate) broken: Option<(String, String)>,
+    /// The API server answers no more once there are so many objects.
+    pub(crate) silent_from: Option<usize>,
     /// Whether ended jobs are meant to.
     pub(crate) may_end_jobs: bool,
     pub(crate) violations: Vec<String>,
@@ -184,6 +186,10 @@ impl Kube {
             }
         }
         flink.restart_job_manager();
+    }
+
+    pub(crate) fn is_silent(&self) -> bool {
+        self.silent_from.is_some_and(|number| self.objects.len() >= number)
     }
 
     fn refusal(&self, apply: &Apply) -> Option<Refusal> {

@@ -24,9 +24,9 @@ pub enum Left {
     Ready,
     /// Some of it stands.
     NotReady,
-    /// There is none.
+    /// There is none that this goal is about.
     Missing,
-    /// Nobody could be asked: what is recorded stays the best knowledge.
+    /// Nobody could be asked, and nothing was done: what is recorded stays the best knowledge.
     Unknown,
 }
 

@@ -99,7 +99,7 @@ impl Journals {
         }
     }
 
-    /// Whether no pod of the cluster is left, so that no job can run there.
+    /// Whether no pod of the cluster is left but those that end, so that no job can stay there.
     pub(crate) async fn cluster_is_gone(&self) -> Result<bool, WorldError> {
         let path = format!("/api/v1/namespaces/{}/pods", self.cluster.namespace);
         let answer = self.kube.request(objects::request(Method::GET, &path, None)).await;
@@ -107,10 +107,8 @@ impl Journals {
             Err(error) if error.is_not_found() => return Ok(true),
             answer => answer.map_err(world::of_job)?,
         };
-        let prefix = format!("{}-", self.cluster.cluster);
-        let name = |pod: &Value| pod["metadata"]["name"].as_str().unwrap_or_default().to_owned();
         let pods = answer["items"].as_array();
-        Ok(pods.into_iter().flatten().all(|pod| !name(pod).starts_with(&prefix)))
+        Ok(!pods.into_iter().flatten().any(|pod| stays(pod, &self.cluster.cluster)))
     }
 
     /// How the cluster's JobManager stands, where it is ours.
@@ -173,4 +171,26 @@ fn read(map: &Value) -> Option<Noted> {
     let name = metadata["name"].as_str()?.to_owned();
     let version = metadata["resourceVersion"].as_str()?.to_owned();
     Some(Noted { entry, name, version })
+}
+
+/// Whether a pod is one of this cluster's, and not about to end.
+fn stays(pod: &Value, cluster: &str) -> bool {
+    let metadata = &pod["metadata"];
+    let name = metadata["name"].as_str().unwrap_or_default();
+    let rest = name.strip_prefix(cluster);
+    rest.is_some_and(|rest| rest.starts_with('-')) && metadata.get("deletionTimestamp").is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pods_that_end_do_not_keep_a_deleted_cluster_and_its_jobs() {
+        let pod = |name: &str| json!({ "metadata": { "name": name } });
+        let ends = json!({ "metadata": { "name": "orders-x", "deletionTimestamp": "now" } });
+        assert!(stays(&pod("orders-x"), "orders"));
+        assert!(!stays(&ends, "orders"));
+        assert!(!stays(&pod("ordersx"), "orders"));
+    }
 }

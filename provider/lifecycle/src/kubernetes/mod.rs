@@ -30,7 +30,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::{HeaderValue, Request, Response, header};
+use http::{HeaderValue, Method, Request, Response, header};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use serde_json::Value;
@@ -100,6 +100,17 @@ impl Kubernetes {
         let call = call(&request);
         let answer = self.answered(request).await.map_err(|kind| Error { call, kind })?;
         Ok(String::from_utf8_lossy(&answer).into_owned())
+    }
+
+    /// Whether there is an `IngressClass` of this name; `None` where it cannot be told, as who may
+    /// change a namespace need not be let look at what all of them share.
+    pub async fn has_ingress_class(&self, name: &str) -> Option<bool> {
+        let path = format!("/apis/networking.k8s.io/v1/ingressclasses/{name}");
+        match self.request(objects::request(Method::GET, &path, None)).await {
+            Ok(_) => Some(true),
+            Err(error) if error.is_not_found() => Some(false),
+            Err(_) => None,
+        }
     }
 
     /// kube's client over the same connections, for watches.

@@ -26,7 +26,7 @@ const fn resource(api_version: &'static str, kind: &'static str, plural: &'stati
 
 /// How many kinds there are. A number of its own: `RESOURCES.len()` in a type is
 /// more than rustc can work out when it optimises (E0391).
-pub(crate) const KINDS: usize = 11;
+pub(crate) const KINDS: usize = 10;
 
 /// Every kind that a cluster of ours may consist of.
 pub(crate) const RESOURCES: [Resource; KINDS] = [
@@ -40,7 +40,6 @@ pub(crate) const RESOURCES: [Resource; KINDS] = [
     resource("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies"),
     resource("autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers"),
     resource("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets"),
-    resource("apps/v1", "StatefulSet", "statefulsets"),
 ];
 
 impl Resource {

@@ -46,6 +46,17 @@ pub fn cluster_in_between(id: &str, progress: &str) -> Diagnostic {
     Diagnostic::warning(summary(id, "is coming up at the moment"), detail)
 }
 
+/// A warning about an Ingress that nobody would serve.
+pub fn no_ingress_class(class: &str) -> Diagnostic {
+    let detail = told(
+        format!("Kubernetes has no IngressClass {class:?}."),
+        "The cluster and its jobs do not need it; but nobody serves the Ingress, so its address leads nowhere.",
+        "Set rest.ingress.class_name to one of `kubectl get ingressclasses`, or install the controller that brings it.",
+    );
+    let path = Path::attribute("rest").child("ingress").child("class_name");
+    Diagnostic::warning("The class of the Ingress is missing", detail).at(path)
+}
+
 /// An error about a cluster that is not there to be imported.
 pub fn no_such_cluster(id: &str) -> Diagnostic {
     let detail = "Neither a JobManager of this provider's nor one of Flink's own client is there under this name. The id is namespace/name. A cluster that a Helm chart or another tool made is not imported: name it in cluster of a flink_job.";

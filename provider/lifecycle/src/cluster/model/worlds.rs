@@ -33,6 +33,9 @@ impl World for Universe {
             | Question::Log { .. }
             | Question::HighAvailabilityData => {
                 tokio::time::sleep(Duration::from_millis(2)).await;
+                if self.kube(|kube, _| kube.is_silent()) {
+                    return Err(WorldError::Unreachable { reason: "refused".to_owned() });
+                }
                 Ok(self.kube(|kube, _| kube.answer(question)))
             }
         }

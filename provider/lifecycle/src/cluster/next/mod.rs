@@ -23,7 +23,7 @@ pub(crate) use ours::is_ours;
 use crate::{
     cluster::{
         goal::{self, Goal, is_workload},
-        observed::{Observed, Question, Reason},
+        observed::{Objects, Observed, Question, Reason},
         problem::Problem,
         report::{Left, Remark, Stopped},
         step::Step,
@@ -78,11 +78,19 @@ pub(crate) fn truth(goal: &Goal, seen: &Observed) -> Outcome {
     let Some(objects) = seen.last_objects() else {
         return Outcome { left: Left::Unknown, revision: None, remarks };
     };
-    let has_any = objects.values().any(|live| is_ours(goal.name(), live));
-    let left = if has_any { Left::NotReady } else { Left::Missing };
+    let left = match goal {
+        // What somebody else made under this name is not what this goal left.
+        Goal::Bring(bring) if !ours::is_its_own(bring, objects) => Left::Missing,
+        Goal::Bring(_) | Goal::Remove(_) => left(goal, objects, seen),
+    };
     let mut workloads = objects.iter().filter(|(id, _)| is_workload(&id.kind));
     let revision = workloads.find_map(|(_, live)| goal::revision(live));
     Outcome { left, revision: revision.map(str::to_owned), remarks }
+}
+
+fn left(goal: &Goal, objects: &Objects, seen: &Observed) -> Left {
+    let has_any = objects.values().any(|live| is_ours(goal.name(), live));
+    if has_any || seen.has_acted() { Left::NotReady } else { Left::Missing }
 }
 
 /// The jobs that were stopped with their cluster and that nobody has started again.

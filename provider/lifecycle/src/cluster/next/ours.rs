@@ -52,6 +52,14 @@ pub(super) fn is_nobodys(live: &Value) -> bool {
     other_manager(live).is_none()
 }
 
+/// Whether what stands is what this goal is about, and not another's cluster of the same name.
+pub(super) fn is_its_own(goal: &Bring, objects: &Objects) -> bool {
+    match goal.known {
+        Known::Yes => true,
+        Known::No => is_own_attempt(goal, objects).is_ok(),
+    }
+}
+
 /// A cluster of ours that once came up belongs to whoever made it, unless it
 /// is the very same: then its maker was cut short before it could say so.
 fn is_own_attempt(goal: &Bring, objects: &Objects) -> Need<()> {

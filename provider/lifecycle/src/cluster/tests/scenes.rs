@@ -115,6 +115,23 @@ async fn a_cluster_of_that_name_is_gone_on_with_only_if_it_is_the_same_or_never_
     assert_eq!(apply(&create(other), &universe).await.problem, None);
     let report = apply(&create(standalone("1")), &universe).await;
     assert!(matches!(report.problem, Some(Problem::Exists { .. })), "{:?}", report.problem);
+    // Another's cluster is not recorded as what this create has left.
+    assert_eq!(report.left, Left::Missing);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_create_that_nobody_answers_leaves_nothing_and_one_that_began_something() {
+    let universe = Universe::new();
+    universe.kube(|kube, _| kube.silent_from = Some(0));
+    let report = apply(&create(standalone("1")), &universe).await;
+    assert!(matches!(report.problem, Some(Problem::Unreachable { .. })), "{:?}", report.problem);
+    assert_eq!(report.left, Left::Unknown);
+    universe.kube(|kube, _| kube.silent_from = Some(1));
+    let report = apply(&create(standalone("1")), &universe).await;
+    assert!(matches!(report.problem, Some(Problem::Unreachable { .. })), "{:?}", report.problem);
+    assert_eq!((report.left, standing(&universe).objects.len()), (Left::NotReady, 1));
+    universe.kube(|kube, _| kube.silent_from = None);
+    assert_eq!(apply(&create(standalone("1")), &universe).await.problem, None);
 }
 
 #[tokio::test(start_paused = true)]
