@@ -100,6 +100,14 @@ async fn what_the_api_server_refuses_is_told_before_anything_is_made() -> Outcom
     going.apply(held).await?;
     going.kubectl().run(&["delete", "namespace", going.name(), "--wait=false"]).await?;
 
+    let ingress = "rest = { ingress = { host = \"flink.example\", class_name = \"nowhere\" } }";
+    it.workspace.configure(&it.described(namespace.name(), "ingress", ingress)?)?;
+    it.workspace
+        .plan()
+        .await?
+        .expect(2)?
+        .said("Kubernetes has no IngressClass \"nowhere\"")?;
+
     let hcl = [
         it.described("nowhere", "missing", "")?,
         it.described(going.name(), "terminating", "")?,
