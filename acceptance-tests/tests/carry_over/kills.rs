@@ -11,8 +11,8 @@ use acceptance_tests::jars::Jar;
 use acceptance_tests::stage::{PROVIDER, Stage, Way};
 use acceptance_tests::terraform::Workspace;
 use acceptance_tests::{Failure, Outcome, fetch};
-use std::collections::BTreeSet;
 use std::env;
+use std::fmt::Write;
 use std::time::Duration;
 use tokio::select;
 
@@ -51,10 +51,28 @@ async fn a_kill_at_any_effect_of_a_carry_over_changes_nothing_about_the_end() ->
         let killed = scene.kill_at(*cell).await;
         killed.map_err(|failure| Failure::new(format!("{cell:?}: {failure:?}")))?;
     }
-    let hit: BTreeSet<Cell> = order.into_iter().collect();
-    println!("{} of {} cells", hit.len(), cells().len());
+    println!("{}", table(&order));
     scene.workspace.destroy().await?.expect(0)?;
     scene.counting.prove().await
+}
+
+/// How often each effect was hit: before it and after it, with the provider alone or with Terraform.
+fn table(hit: &[Cell]) -> String {
+    let all = cells();
+    let count = |cell: &Cell| hit.iter().filter(|other| *other == cell).count();
+    let reached = all.iter().filter(|cell| count(cell) > 0).count();
+    let mut table = format!("{reached} of {} cells\n{:18}", all.len(), "effect");
+    let columns = all.len() / Cut::ALL.len();
+    for (_, moment, victim) in &all[..columns] {
+        let _ = write!(table, "{:>17}", format!("{moment:?}/{victim:?}"));
+    }
+    for row in all.chunks(columns) {
+        let _ = write!(table, "\n{:18}", format!("{:?}", row[0].0));
+        for cell in row {
+            let _ = write!(table, "{:>17}", count(cell));
+        }
+    }
+    table
 }
 
 /// One cluster and its job, which live through all kills.
