@@ -102,11 +102,7 @@ async fn what_the_api_server_refuses_is_told_before_anything_is_made() -> Outcom
 
     let ingress = "rest = { ingress = { host = \"flink.example\", class_name = \"nowhere\" } }";
     it.workspace.configure(&it.described(namespace.name(), "ingress", ingress)?)?;
-    it.workspace
-        .plan()
-        .await?
-        .expect(2)?
-        .said("Kubernetes has no IngressClass \"nowhere\"")?;
+    it.workspace.plan().await?.expect(2)?.said("Kubernetes has no IngressClass \"nowhere\"")?;
 
     let hcl = [
         it.described("nowhere", "missing", "")?,
