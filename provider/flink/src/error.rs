@@ -267,6 +267,7 @@ fn without_flink(status: StatusCode, body: &[u8]) -> Kind {
 }
 
 fn told_unavailable(status: u16, text: String) -> Kind {
+    let text = if text.is_empty() { "no reason is given".to_owned() } else { text };
     Kind::Unavailable { reason: Unavailable::Told { status, text } }
 }
 

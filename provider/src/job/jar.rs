@@ -90,7 +90,7 @@ fn stamp(path: &Path) -> io::Result<Stamp> {
 fn read(path: &Path) -> io::Result<Option<String>> {
     const MAGIC: &[u8] = b"PK\x03\x04";
     if path.is_dir() {
-        return Ok(None);
+        return Err(io::ErrorKind::IsADirectory.into());
     }
     let mut file = File::open(path)?;
     let mut hasher = Sha256::new();

@@ -113,6 +113,8 @@ fn a_lost_answer_may_hide_a_change() {
     assert!(wrap(classified(504, "")).may_have_happened());
     assert!(wrap(classified(200, "")).may_have_happened());
     assert!(!wrap(classified(503, "")).may_have_happened());
+    let silent = format!("{:?}", classified(503, ""));
+    assert!(silent.contains("no reason is given"), "{silent}");
     assert!(!wrap(classified(404, "x")).may_have_happened());
     assert!(!wrap(flink(400, "a.B: no")).may_have_happened());
     assert!(!wrap(Kind::Unauthorized { status: 401 }).may_have_happened());
