@@ -4,7 +4,6 @@ use acceptance_tests::kubernetes::{Cluster, ImageSpec, JVM_OPTIONS, Namespace};
 use acceptance_tests::terraform::Workspace;
 use acceptance_tests::{Failure, Outcome, fetch};
 use serde_json::Value;
-use std::process::Command;
 use std::time::Duration;
 
 const MANIFESTS: &str = "data.flink_manifests.it";
@@ -14,20 +13,6 @@ const START: Duration = Duration::from_mins(3);
 
 /// A credential with everything that a shell, YAML and a regular expression take for their own.
 const TOKEN: &str = r#"p&"w\d ${HOME} $(id) `id` '#x: [a]*"#;
-
-const THROUGH_THE_API_SERVER: &str = r#"terraform {
-  required_providers {
-    flink = { source = "terraform-provider-flink/flink" }
-  }
-}
-
-provider "flink" {
-  access = "service_proxy"
-}
-"#;
-
-/// The password of a keystore, which a configuration file has to quote.
-const PASSWORD: &str = r#"pa"ss\word"#;
 
 #[tokio::test]
 async fn flink_1_18_runs_under_the_restricted_level_with_a_credential_from_a_secret() -> Outcome {
@@ -146,58 +131,6 @@ async fn nothing_tells_the_credential(namespace: &Namespace) -> Outcome {
     }
     let objects = namespace.run(&["get", "configmaps,deployments,pods", "-o", "yaml"]).await?;
     assert!(!objects.contains(start), "{objects}");
-    Ok(())
-}
-
-#[tokio::test]
-async fn a_job_manager_that_speaks_tls_is_reached_through_the_api_server() -> Outcome {
-    let cluster = Cluster::shared().await?;
-    let image = cluster.image(&ImageSpec::flink(fetch::FLINK_2_3)).await?;
-    let namespace = cluster.namespace("tls").await?;
-    let keystore = namespace.shared_folder().join("keystore.p12");
-    let made = Command::new("keytool")
-        .args(["-genkeypair", "-alias", "rest", "-keyalg", "RSA", "-dname", "CN=orders-rest"])
-        .args(["-storetype", "PKCS12", "-storepass", PASSWORD, "-validity", "2", "-keystore"])
-        .arg(&keystore)
-        .output()?;
-    assert!(made.status.success(), "{made:?}");
-    let file = format!("--from-file=keystore.p12={}", keystore.display());
-    let password = format!("--from-literal=password={PASSWORD}");
-    namespace.run(&["create", "secret", "generic", "rest-tls", &file, &password]).await?;
-
-    let workspace = Workspace::new("http://127.0.0.1:1")?.enter(cluster.kubectl());
-    workspace.write("provider.tf", THROUGH_THE_API_SERVER)?;
-    workspace.configure(&format!(
-        r#"
-resource "flink_cluster" "it" {{
-  name          = "orders"
-  namespace     = "{}"
-  flink_version = "{}"
-  image         = "{image}"
-  job_manager   = {{ cpu = 0.1, cpu_limit_factor = 10, memory = "1g" }}
-  task_manager  = {{ cpu = 0.1, cpu_limit_factor = 10, memory = "1g" }}
-  rest = {{ tls = {{
-    secret   = "rest-tls"
-    keystore = "keystore.p12"
-    password = {{ secret = "rest-tls", key = "password" }}
-  }} }}
-  flink_configuration = {{
-    "env.java.opts.jobmanager"  = "{JVM_OPTIONS}"
-    "env.java.opts.taskmanager" = "{JVM_OPTIONS}"
-  }}
-}}
-"#,
-        namespace.name(),
-        fetch::FLINK_2_3
-    ))?;
-    workspace.apply().await?.expect(0)?;
-    workspace.settled().await?;
-    let path = format!(
-        "/api/v1/namespaces/{}/services/http:orders-rest:8081/proxy/overview",
-        namespace.name()
-    );
-    assert!(namespace.kubectl().raw(&path).await.is_err(), "it speaks HTTP");
-    workspace.destroy().await?.expect(0)?;
     Ok(())
 }
 

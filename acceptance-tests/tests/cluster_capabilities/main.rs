@@ -36,6 +36,7 @@ async fn a_cluster_is_all_that_it_can_be_told_to_be() -> Outcome {
     told.said("the provider is locked out of this cluster")?;
     it.counting.wait_for_lines(10).await?;
     workspace.settled().await?;
+    assert!(it.namespace.ask("http:orders-rest", 8081, "/overview").await.is_err(), "no TLS");
     it.pods_are_as_described().await?;
     it.nobody_tells_the_secret().await?;
 

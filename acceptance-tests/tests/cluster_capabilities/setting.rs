@@ -14,7 +14,8 @@ use std::time::Duration;
 pub(crate) const CLUSTER: &str = "flink_cluster.it";
 pub(crate) const JOB: &str = "flink_job.it";
 pub(crate) const SECRET: &str = "very secret";
-const PASSWORD: &str = "changeit";
+/// A configuration file has to quote it.
+const PASSWORD: &str = r#"pa"ss\word"#;
 /// Of both processes.
 const PROCESS: &str = r#"cpu              = 0.1
   cpu_limit_factor = 20
