@@ -4,7 +4,7 @@ use flink::configuration::{Configuration, value};
 
 use super::Findings;
 use crate::Cluster;
-use crate::configuration::{ATTRIBUTE, FETCHES, has_variable};
+use crate::configuration::{FETCHES, has_variable};
 use crate::description::{Application, ClaimMode, Scheduler, Strategy};
 use crate::parts::start;
 
@@ -15,13 +15,6 @@ pub(super) fn check(cluster: &Cluster, found: &mut Findings) {
     found.invalid_if(application.parallelism == Some(0), &["parallelism"], || {
         "A job needs a parallelism of at least 1.".to_owned()
     });
-    for key in cluster.flink_configuration.keys().filter(|key| key.starts_with("$internal.")) {
-        let text = format!(
-            "{key} is how Flink's own client hands a program to its cluster, and here the provider does that. Remove \
-             it: jar, args and restore say what runs."
-        );
-        found.invalid(&[ATTRIBUTE, key], text);
-    }
     scheduler(cluster, application, found);
     claim(cluster, application, found);
     without_high_availability(cluster, application, found);

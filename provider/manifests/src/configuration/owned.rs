@@ -9,10 +9,12 @@ const NAME: &str = "It follows from the attributes name and namespace.";
 const PORT: &str =
     "The provider fixes this port, so that Services, probes and network policies can name it.";
 const ADDRESS: &str = "The processes listen on the address of their pod.";
-const ID: &str = "The provider derives the job's id, so that no job is started twice.";
 const ENDED: &str =
     "The provider fixes it, so that an application that has ended is not begun once more.";
 const RESTORE: &str = "Set `restore` of the flink_job.";
+const START: &str = "The attribute restore says what the program starts from.";
+const CLIENT: &str = "It is how Flink's own client hands a program to its cluster, and here the provider does that: \
+                      jar, args and restore say what runs.";
 
 /// What no strategy leaves to the user.
 const BOTH: &[Owned<'static>] = &[
@@ -24,19 +26,19 @@ const BOTH: &[Owned<'static>] = &[
     Owned { key: "kubernetes.namespace", instead: NAME },
 ];
 
-/// What an application's own job decides.
+/// What an application's own job decides; before the rest, because it says it in its own words.
 const APPLICATION: &[Owned<'static>] = &[
-    Owned { key: "$internal.application.main", instead: "Set jar.entry_class of the flink_job." },
-    Owned { key: "$internal.application.program-args", instead: "Set args of the flink_job." },
-    Owned { key: "$internal.pipeline.job-id", instead: ID },
+    Owned { key: "$internal.", instead: CLIENT },
     Owned { key: "application-result-store.delete-on-commit", instead: ENDED },
     Owned { key: "execution.attached", instead: ENDED },
+    Owned { key: "execution.savepoint.path", instead: START },
     Owned { key: "execution.shutdown-on-application-finish", instead: ENDED },
     Owned { key: "execution.shutdown-on-attached-exit", instead: ENDED },
+    Owned { key: "execution.state-recovery.path", instead: START },
     Owned { key: "execution.submit-failed-job-on-application-error", instead: ENDED },
     Owned { key: "execution.target", instead: "It follows from the attribute strategy." },
     Owned { key: "job-result-store.delete-on-commit", instead: ENDED },
-    Owned { key: "pipeline.jars", instead: "Set jar.uri of the flink_job." },
+    Owned { key: "pipeline.jars", instead: "The attribute jar says what runs." },
 ];
 
 /// What strategy standalone decides besides.
@@ -67,5 +69,5 @@ pub fn keys(cluster: &Cluster) -> Vec<Owned<'static>> {
         Kind::Session => &[],
         Kind::Application(_) => APPLICATION,
     };
-    [BOTH, of_kind, more].concat()
+    [of_kind, BOTH, more].concat()
 }

@@ -43,13 +43,11 @@ pub fn check(configuration: &Configuration, version: Version, owned: &[Owned<'_>
 
 /// Whether a key is not the user's to set.
 fn reserved(key: &str, owned: &[Owned<'_>]) -> Option<Problem> {
-    if key.starts_with("$internal") {
-        return Some(Problem::Internal);
-    }
     let is_meant =
         |it: &&Owned<'_>| key == it.key || it.key.ends_with('.') && key.starts_with(it.key);
-    let owned = owned.iter().find(is_meant)?;
-    Some(Problem::Owned { instead: owned.instead.to_owned() })
+    let is_internal = || key.starts_with("$internal").then_some(Problem::Internal);
+    let owned = owned.iter().find(is_meant);
+    owned.map(|owned| Problem::Owned { instead: owned.instead.to_owned() }).or_else(is_internal)
 }
 
 /// What is wrong with one entry in itself.

@@ -57,7 +57,10 @@ const INVALID: &[Case] = &[
     ("flink_configuration.$internal.anything", "Flink's own client", |it| {
         it.flink_configuration = texts(&[("$internal.anything", "x")]);
     }),
-    ("flink_configuration.pipeline.jars", "Set jar.uri", |it| {
+    ("flink_configuration.execution.state-recovery.path", "The attribute restore", |it| {
+        it.flink_configuration = texts(&[("execution.state-recovery.path", "s3://bucket/1")]);
+    }),
+    ("flink_configuration.pipeline.jars", "The attribute jar", |it| {
         it.flink_configuration = texts(&[("pipeline.jars", "local:///a.jar")]);
     }),
     ("flink_configuration.execution.shutdown-on-application-finish", "begun once more", |it| {
@@ -75,6 +78,7 @@ fn what_cannot_be_run_is_refused_at_its_attribute_with_the_way_out() {
         let expected = |it: &String| it.starts_with(&format!("{path}: ")) && it.contains(words);
         assert!(said.iter().any(expected), "{path} ({words}): {said:#?}");
         assert!(invalid.iter().all(|it| it.path.join(".") == *path), "{path}: {said:#?}");
+        assert_eq!(said.len(), 1, "{path}, once: {said:#?}");
     }
 }
 
