@@ -6,6 +6,7 @@ use manifests::Rendered;
 use terraform::{
     diagnostics::Diagnostics,
     model::Attr,
+    path::Path,
     resource::{Context, Plan, PlanInput},
 };
 use tokio::time;
@@ -29,8 +30,14 @@ pub(super) fn validated(config: &ClusterModel) -> Diagnostics {
     let usual = Attr::Known("default".to_owned());
     let namespace = &config.shared.namespace;
     let namespace = if namespace.is_null() { usual } else { namespace.clone() };
-    found.extend(wrong(&ClusterSpec { namespace, ..config.shared.clone() }));
+    let wrong = wrong(&ClusterSpec { namespace, ..config.shared.clone() });
+    found.extend(wrong.into_iter().filter(|found| !has_a_rule_of_its_own(&found.path)));
     found
+}
+
+/// Whether an attribute's own rule has said already what is wrong with it.
+fn has_a_rule_of_its_own(path: &Path) -> bool {
+    ["name", "namespace", "flink_version"].iter().any(|name| *path == Path::attribute(name))
 }
 
 /// The plan of a create or update.
