@@ -92,8 +92,10 @@ fn failure(failure: &Failure) -> String {
         Failure::Restore { cause } => format!("Flink refused the state: {cause}"),
         Failure::Failed { cause } => format!("it failed: {cause}"),
         Failure::Restarts { restarts, cause } => format!("it restarted {restarts} times: {cause}"),
-        Failure::Slots { offered } => {
-            format!("there are not enough slots (the cluster has {offered})")
+        Failure::Slots { wanted, offered } => {
+            let needs = wanted.map(|wanted| format!("it needs at least {wanted} free ones, "));
+            let needs = needs.unwrap_or_default();
+            format!("there are not enough slots ({needs}the cluster has {offered} in all)")
         }
         Failure::EndedByOthers { state } => format!("somebody else ended it ({state})"),
     }

@@ -120,7 +120,7 @@ fn problems_of_starting() {
         Failure::Restore { cause: text("cannot map state") },
         Failure::Failed { cause: text("boom") },
         Failure::Restarts { restarts: 4, cause: text("boom") },
-        Failure::Slots { offered: 4 },
+        Failure::Slots { wanted: Some(8), offered: 4 },
         Failure::EndedByOthers { state: text("CANCELED") },
     ];
     let [program, restore, failed, restarts, slots, others] = failures;

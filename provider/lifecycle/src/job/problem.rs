@@ -279,6 +279,8 @@ pub enum Failure {
     /// There are not enough slots.
     #[error("there are not enough slots: {offered} in all")]
     Slots {
+        /// How many the job needs at least: its widest vertex; `None`: Flink has not said.
+        wanted: Option<u32>,
         /// How many the cluster has.
         offered: u32,
     },

@@ -224,7 +224,7 @@ impl Flink {
         let vertex = flink::response::jobs::Vertex {
             id: OPERATOR.parse().expect("32 digits"),
             name: "count".to_owned(),
-            parallelism: 2,
+            parallelism: if job.fault == Fault::NoSlots { 8 } else { 2 },
             max_parallelism: 128,
             status: "RUNNING".to_owned(),
         };

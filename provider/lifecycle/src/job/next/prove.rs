@@ -58,8 +58,7 @@ fn shortcoming(
     let trouble = seen.trouble(&job.id)?.clone().unwrap_or_default();
     let patient = seen.held(&reason) < goal.upgrade.slots_within && !is_late;
     if trouble.no_slots && !job.is_up() {
-        let offered = seen.cluster()?.slots;
-        return if patient { wait(reason) } else { Ok(Some(Failure::Slots { offered })) };
+        return if patient { wait(reason) } else { too_few_slots(seen, &job.id).map(Some) };
     }
     if trouble.failures >= FAILURES || (trouble.failures > 0 && is_late) {
         return Ok(Some(restarts(trouble)));
@@ -69,6 +68,14 @@ fn shortcoming(
         return Ok(Some(Failure::Failed { cause }));
     }
     wait(reason)
+}
+
+/// With numbers on both sides. Slot sharing makes the widest vertex the least that a job needs.
+fn too_few_slots(seen: &Observed, job: &JobId) -> Need<Failure> {
+    let vertices = seen.vertices(job, None)?.as_ref().map(|told| &told.details.vertices);
+    let widest = vertices.into_iter().flatten().map(|vertex| vertex.parallelism).max();
+    let wanted = widest.and_then(|widest| u32::try_from(widest).ok()).filter(|wanted| *wanted > 0);
+    Ok(Failure::Slots { wanted, offered: seen.cluster()?.slots })
 }
 
 /// What a job whose tasks all run has still to prove.

@@ -86,11 +86,10 @@ async fn what_has_not_come_up_when_the_time_is_nearly_over_is_rolled_back_with_i
         let limits = Limits::within(Duration::from_secs(seconds));
         let report = drive(&replace("v2", &recorded), &model, &limits).await;
         assert_eq!((report.state, report.program), (Left::Running, Some(Which::Previous)));
-        let Some(Problem::RolledBack { failure: Failure::Slots { offered: 4 }, .. }) =
-            report.problem
-        else {
+        let Some(Problem::RolledBack { failure, .. }) = report.problem else {
             panic!("{report:?}");
         };
+        assert_eq!(failure, Failure::Slots { wanted: Some(8), offered: 4 });
         assert_eq!(violations(&model), Vec::<String>::new());
     }
 }

@@ -237,11 +237,10 @@ async fn a_create_without_slots_says_so_when_its_time_is_over() {
         panic!("{report:?}");
     };
     let report = apply(&create("v2"), &model).await;
-    let Some(Problem::DidNotComeUp { failure: Failure::Slots { offered }, .. }) = report.problem
-    else {
+    let Some(Problem::DidNotComeUp { failure, .. }) = report.problem else {
         panic!("{report:?}");
     };
-    assert_eq!(offered, 4);
+    assert_eq!(failure, Failure::Slots { wanted: Some(8), offered: 4 });
 }
 
 #[tokio::test(start_paused = true)]
