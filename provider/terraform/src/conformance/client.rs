@@ -4,7 +4,7 @@ use proto::tfplugin6::{
     self as p6, ClientCapabilities, DynamicValue, ResourceIdentityData, apply_resource_change,
     generate_resource_config, get_provider_schema, get_resource_identity_schemas,
     import_resource_state, plan_resource_change, provider_server::Provider, read_resource,
-    upgrade_resource_state, validate_resource_config,
+    upgrade_resource_identity, upgrade_resource_state, validate_resource_config,
 };
 use tonic::{Request, Response, Status};
 
@@ -26,6 +26,7 @@ pub(super) struct Client<'a, S> {
     pub(super) parts: Vec<Part>,
     pub(super) of: Type,
     pub(super) identity: Option<Type>,
+    pub(super) identity_version: i64,
     /// Whether an update may plan another identity.
     pub(super) mutable_identity: bool,
     pub(super) found: Vec<Violation>,
@@ -71,10 +72,18 @@ impl<'a, S: Provider> Client<'a, S> {
             schemas.resource_schemas.get(type_name).ok_or_else(|| missing("no such resource"))?;
         let parts = shape::read(schema)?;
         let of = shape::object_of(&parts);
-        let identity = identity_type(service, type_name).await?;
-        let (version, found) = (schema.version, Vec::new());
-        let mutable_identity = false;
-        Ok(Self { service, type_name, version, parts, of, identity, mutable_identity, found })
+        let (identity_version, identity) = identity_type(service, type_name).await?.unzip();
+        Ok(Self {
+            service,
+            type_name,
+            version: schema.version,
+            parts,
+            of,
+            identity,
+            identity_version: identity_version.unwrap_or_default(),
+            mutable_identity: false,
+            found: Vec::new(),
+        })
     }
 
     /// Notes a broken rule.
@@ -164,6 +173,7 @@ call! {
     read_resource => read_resource,
     import_resource_state => import_resource_state,
     upgrade_resource_state => upgrade_resource_state,
+    upgrade_resource_identity => upgrade_resource_identity,
     generate_resource_config => generate_resource_config,
 }
 
@@ -172,15 +182,19 @@ pub(super) fn capabilities() -> ClientCapabilities {
     CLIENT
 }
 
+/// Version and type of the identity.
 async fn identity_type<S: Provider>(
     service: &S,
     type_name: &str,
-) -> Result<Option<Type>, Vec<Violation>> {
+) -> Result<Option<(i64, Type)>, Vec<Violation>> {
     let request = Request::new(get_resource_identity_schemas::Request::default());
     match service.get_resource_identity_schemas(request).await {
         Ok(schemas) => {
             let schemas = schemas.into_inner().identity_schemas;
-            schemas.get(type_name).map(shape::read_identity).transpose()
+            let read = |schema: &p6::ResourceIdentitySchema| {
+                Ok((schema.version, shape::read_identity(schema)?))
+            };
+            schemas.get(type_name).map(read).transpose()
         }
         // Clients take a provider that knows of no identities for one without them.
         Err(status) if status.code() == tonic::Code::Unimplemented => Ok(None),

@@ -89,6 +89,8 @@ rules! {
     UpgradeFaithful = "A recorded state of the current version is read as it was written.",
     UpgradeLenient = "Recorded attributes that the schema does not have are dropped.",
     UpgradeNewer = "A state of a newer version is refused.",
+    IdentityUpgradeFaithful = "A recorded identity of the current version is read as it was written.",
+    IdentityUpgradeNewer = "An identity of a newer version is refused.",
     // The generated configuration.
     GeneratedConfig = "A generated configuration sets nothing that cannot be set, and plans no change.",
     // Clients that keep less.

@@ -2,7 +2,8 @@
 
 use proto::tfplugin6::{
     RawState, apply_resource_change, generate_resource_config, import_resource_state,
-    plan_resource_change, provider_server::Provider, upgrade_resource_state,
+    plan_resource_change, provider_server::Provider, upgrade_resource_identity,
+    upgrade_resource_state,
 };
 
 use crate::value::{Value, equivalent, json};
@@ -70,6 +71,7 @@ impl<S: Provider> Client<'_, S> {
             self.broke(Rule::PlanEmpty, format!("{detail:?}, replaces: {}", plan.replaces));
         }
         self.upgrades(&read).await?;
+        self.upgrades_identity(&read).await?;
         Ok(read)
     }
 
@@ -140,6 +142,40 @@ impl<S: Provider> Client<'_, S> {
             raw_state: Some(RawState { json, ..RawState::default() }),
         };
         self.upgrade_resource_state(request).await
+    }
+
+    /// Reads recorded identities: this version's, and a newer version's.
+    async fn upgrades_identity(&mut self, object: &Object) -> Step<()> {
+        let Some(of) = self.identity.clone().filter(|_| !object.identity.is_null()) else {
+            return Ok(());
+        };
+        let Ok(recorded) = json::to_json(&object.identity, &of) else { return Err(Stop) };
+        let answer = self.upgrade_identity(self.identity_version, &recorded).await?;
+        let read =
+            self.identity_value("UpgradeResourceIdentity", answer.upgraded_identity.as_ref())?;
+        if has_error(&answer.diagnostics) || !equivalent(&object.identity, &read, &of) {
+            let detail = format!("{read:?}, {:?}", answer.diagnostics);
+            self.broke(Rule::IdentityUpgradeFaithful, detail);
+        }
+        let newer = self.upgrade_identity(self.identity_version + 1, &recorded).await?;
+        if !has_error(&newer.diagnostics) {
+            self.broke(Rule::IdentityUpgradeNewer, "taken without an error");
+        }
+        Ok(())
+    }
+
+    async fn upgrade_identity(
+        &mut self,
+        version: i64,
+        recorded: &serde_json::Value,
+    ) -> Step<upgrade_resource_identity::Response> {
+        let json = recorded.to_string().into_bytes();
+        let request = upgrade_resource_identity::Request {
+            type_name: self.type_name.to_owned(),
+            version,
+            raw_identity: Some(RawState { json, ..RawState::default() }),
+        };
+        self.upgrade_resource_identity(request).await
     }
 
     /// Imports the object by its id, and by its identity if it has one.

@@ -24,6 +24,8 @@ pub trait Resource: Send + Sync + 'static {
     const DESCRIPTION: &'static str;
     /// Version of its schema.
     const VERSION: i64 = 0;
+    /// Version of its identity's schema.
+    const IDENTITY_VERSION: i64 = 0;
     /// Whether [`Resource::moved`] takes over objects of other types.
     const ACCEPTS_MOVES: bool = false;
     /// Whether an update may change its identity, as one does that renames an object in place.
@@ -100,6 +102,18 @@ pub trait Resource: Send + Sync + 'static {
         state: serde_json::Value,
     ) -> Result<serde_json::Value, Diagnostics> {
         Ok(state)
+    }
+
+    /// Turns an identity of an older schema into one of this one (JSON to JSON).
+    ///
+    /// # Errors
+    /// Why it cannot be done.
+    fn upgrade_identity(
+        &self,
+        _version: i64,
+        identity: serde_json::Value,
+    ) -> Result<serde_json::Value, Diagnostics> {
+        Ok(identity)
     }
 
     /// Takes over the state of an object of another type or provider (a `moved` block).

@@ -46,7 +46,7 @@ fn upgraded_state<P: Provider>(
     Ok(of_state::Response { upgraded_state, diagnostics: Vec::new() })
 }
 
-/// `UpgradeResourceIdentity`: identities have one version so far.
+/// `UpgradeResourceIdentity`: clients ask where an identity was recorded in another version.
 pub(super) async fn identity<P: Provider>(
     service: &Service<P>,
     request: of_identity::Request,
@@ -65,13 +65,11 @@ fn upgraded_identity<P: Provider>(
     let resource = service
         .resource(&request.type_name)
         .ok_or_else(|| wire::unknown_type(&request.type_name))?;
-    let identity = resource.identity();
-    if request.version > identity.version {
-        return Err(refused("the identity was recorded by a newer version of the provider"));
-    }
-    let raw = parsed(request.raw_identity.as_ref())?;
-    let upgraded = decoded(&raw, identity)?;
-    let upgraded_identity = wire::encode_identity(&upgraded, identity)?;
+    let schema = resource.identity();
+    let recorded = parsed(request.raw_identity.as_ref())?;
+    let identity = resource.upgrade_identity(request.version, recorded)?;
+    let identity = decoded(&identity, schema)?;
+    let upgraded_identity = wire::encode_identity(&identity, schema)?;
     Ok(of_identity::Response { upgraded_identity, diagnostics: Vec::new() })
 }
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Mutex};
 use proto::tfplugin6::{
     self as p6, AttributePath, DynamicValue, apply_resource_change, attribute_path,
     generate_resource_config, get_provider_schema, import_resource_state, plan_resource_change,
-    read_resource, upgrade_resource_state,
+    read_resource, upgrade_resource_identity, upgrade_resource_state,
 };
 use serde_json::json;
 use terraform::{
@@ -31,6 +31,7 @@ pub(crate) enum Fault {
     /// The mark of an import travels in the hidden state to the read that follows.
     ReadOfImport(fn(&mut read_resource::Response)),
     Upgrade(fn(&upgrade_resource_state::Request, &mut upgrade_resource_state::Response)),
+    UpgradeIdentity(fn(&mut upgrade_resource_identity::Response)),
     Generate(fn(&mut generate_resource_config::Response)),
 }
 
@@ -170,6 +171,10 @@ pub(crate) fn fault(rule: Rule) -> Fault {
             }
         }),
         Rule::UpgradeNewer => Fault::Upgrade(|_, it| it.diagnostics.clear()),
+        Rule::IdentityUpgradeFaithful => Fault::UpgradeIdentity(|it| {
+            it.upgraded_identity = identity::<ThingIdentity>(&json!({"name": "another"}));
+        }),
+        Rule::IdentityUpgradeNewer => Fault::UpgradeIdentity(|it| it.diagnostics.clear()),
         Rule::GeneratedConfig => Fault::Generate(|it| set(&mut it.config, "id", "thing".into())),
         Rule::NullIsEmpty => Fault::Plan(|_, request, it| {
             let prior = prior(request, "list");

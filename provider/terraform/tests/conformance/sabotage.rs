@@ -3,7 +3,8 @@
 use proto::tfplugin6::{
     self as p6, apply_resource_change, generate_resource_config, get_provider_schema,
     get_resource_identity_schemas, import_resource_state, plan_resource_change,
-    provider_server::Provider, read_resource, upgrade_resource_state, validate_resource_config,
+    provider_server::Provider, read_resource, upgrade_resource_identity, upgrade_resource_state,
+    validate_resource_config,
 };
 use tonic::{Request, Response, Status};
 
@@ -126,6 +127,17 @@ impl<S: Provider> Provider for Sabotaged<S> {
         let mut answer = self.inner.upgrade_resource_state(request).await?;
         if let Fault::Upgrade(change) = self.fault {
             change(&asked, answer.get_mut());
+        }
+        Ok(answer)
+    }
+
+    async fn upgrade_resource_identity(
+        &self,
+        request: Request<upgrade_resource_identity::Request>,
+    ) -> Answer<upgrade_resource_identity::Response> {
+        let mut answer = self.inner.upgrade_resource_identity(request).await?;
+        if let Fault::UpgradeIdentity(change) = self.fault {
+            change(answer.get_mut());
         }
         Ok(answer)
     }

@@ -56,6 +56,12 @@ pub(crate) trait AnyResource<S>: Send + Sync {
         version: i64,
         state: serde_json::Value,
     ) -> Result<serde_json::Value, Diagnostics>;
+    /// An identity of an older schema as one of this.
+    fn upgrade_identity(
+        &self,
+        version: i64,
+        identity: serde_json::Value,
+    ) -> Result<serde_json::Value, Diagnostics>;
     /// Whether objects of other types can become one of this.
     fn accepts_moves(&self) -> bool;
     /// An object of another type as one of this.
@@ -134,7 +140,11 @@ pub(super) fn erased<R: Resource>(resource: R) -> Box<dyn AnyResource<R::Session
         description: R::DESCRIPTION,
         attributes: R::Model::attributes(),
     };
-    let identity = Schema { version: 0, description: "", attributes: R::Identity::attributes() };
+    let identity = Schema {
+        version: R::IDENTITY_VERSION,
+        description: "",
+        attributes: R::Identity::attributes(),
+    };
     Box::new(Entry { resource, schema, identity })
 }
 
@@ -189,6 +199,14 @@ impl<R: Resource> AnyResource<R::Session> for Entry<R> {
         state: serde_json::Value,
     ) -> Result<serde_json::Value, Diagnostics> {
         self.upgraded(version, state)
+    }
+
+    fn upgrade_identity(
+        &self,
+        version: i64,
+        identity: serde_json::Value,
+    ) -> Result<serde_json::Value, Diagnostics> {
+        self.upgraded_identity(version, identity)
     }
 
     fn accepts_moves(&self) -> bool {

@@ -53,20 +53,28 @@ async fn a_state_that_is_no_json_is_refused() {
 }
 
 #[tokio::test]
-async fn an_identity_of_the_same_version_is_kept_and_of_a_newer_one_refused() {
+async fn recorded_identities_are_upgraded() {
     let service = thing::service(&World::default());
-    for (version, refused) in [(0, false), (1, true)] {
-        let raw = RawState { json: br#"{"name":"a"}"#.to_vec(), ..Default::default() };
+    let newer = "Resource identity recorded by newer provider version";
+    for (version, recorded, refused) in [
+        (2, json!({"name": "a"}), None),
+        (2, json!({"name": "a", "lost": 1}), None),
+        (1, json!({"label": "a"}), None),
+        (0, json!({"label": "a"}), Some("Too old")),
+        (3, json!({"name": "a"}), Some(newer)),
+        (2, json!({"name": ["a"]}), Some("Unable to Upgrade Resource State")),
+    ] {
+        let raw = RawState { json: recorded.to_string().into_bytes(), ..Default::default() };
         let request = upgrade_resource_identity::Request {
             type_name: TYPE.to_owned(),
             version,
             raw_identity: Some(raw),
         };
         let answer = call!(service, upgrade_resource_identity, request);
-        assert_eq!(!answer.diagnostics.is_empty(), refused);
+        assert_eq!(told(&answer.diagnostics), errors(refused.as_slice()), "{recorded}");
         let identity = answer.upgraded_identity.and_then(|it| it.identity_data);
         let name = decoded::<ThingIdentity>(identity.as_ref());
-        let expected = if refused { json!(null) } else { json!({"name": "a"}) };
+        let expected = if refused.is_some() { json!(null) } else { json!({"name": "a"}) };
         assert_eq!(name, object::<ThingIdentity>(&expected));
     }
 }

@@ -179,6 +179,7 @@ impl Resource for Thing {
     const TYPE_NAME: &'static str = "test_thing";
     const DESCRIPTION: &'static str = "A thing.";
     const VERSION: i64 = 1;
+    const IDENTITY_VERSION: i64 = 2;
     const ACCEPTS_MOVES: bool = true;
 
     fn identity(model: &ThingModel) -> Option<ThingIdentity> {
@@ -297,5 +298,17 @@ impl Resource for Thing {
             state["size"] = state["length"].take();
         }
         Ok(state)
+    }
+
+    fn upgrade_identity(
+        &self,
+        version: i64,
+        mut identity: serde_json::Value,
+    ) -> Result<serde_json::Value, Diagnostics> {
+        if version == 0 {
+            return Err(Diagnostic::error("Too old", "Import it again.").into());
+        }
+        identity["name"] = identity["label"].take();
+        Ok(identity)
     }
 }
