@@ -5,6 +5,7 @@ mod guards;
 mod histories;
 mod journal;
 mod never_up;
+mod rounds;
 mod scenarios;
 
 use std::{collections::BTreeMap, time::Duration};
