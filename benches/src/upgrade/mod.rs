@@ -1,6 +1,22 @@
 //! What a stateful upgrade costs: inside the provider, by the bare REST calls, by Flink's command
 //! line. Each has a job of its own on one cluster, and they take turns; every upgrade is to a jar
 //! that the cluster has not seen.
+//!
+//! The bare calls are the unavoidable ones: upload, stop, poll, run, poll. What the provider does
+//! besides, and what it is for:
+//!
+//! * before the upload, one round of questions that go out together: which jobs there are, what the
+//!   cluster is, its jars, and whether an earlier attempt has begun the stop already;
+//! * after each thing that it has done, which jobs there are and how the stop is: whatever others do
+//!   meanwhile is seen before the next;
+//! * with its checks (`verify = "dry_run"`), while the old job still runs: the new program is run
+//!   to its job graph, the savepoint directory is written to, and then the newest checkpoint's
+//!   metadata is read and held against the graph. Each is a `main()` in the JobManager. The metadata
+//!   is not read at the same time as the dry run: where checkpoints are frequent, the one that was
+//!   named before it would be gone;
+//! * at the end, what the job says that it was restored from.
+//!
+//! How often it goes to Flink is held by a test of the crate `lifecycle`.
 
 mod cli;
 mod floor;
