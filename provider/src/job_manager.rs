@@ -1,6 +1,10 @@
 //! One JobManager: its clients, and one look at all its jobs that serves a whole refresh.
 
-use std::{error::Error as _, sync::Arc, time::Duration};
+use std::{
+    error::Error as _,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use lifecycle::{
     flink::{
@@ -15,13 +19,10 @@ use lifecycle::{
     job::{Problem, read::Snapshot, rest::Rest},
 };
 use serde::de::DeserializeOwned;
-use tokio::{
-    sync::Mutex,
-    time::{self, Instant},
-};
+use tokio::{sync::Mutex, time};
 
-/// How old a look at all jobs may be that serves another refresh.
-const FRESH: Duration = Duration::from_secs(5);
+use crate::freshness::Freshness;
+
 /// How long a refresh waits for a JobManager that does not answer; an operation waits longer.
 const READ_PATIENCE: Duration = Duration::from_secs(10);
 /// How long a plan waits for what it can do without.
@@ -36,7 +37,7 @@ pub struct JobManager {
     reading: Rest,
     reader: Client,
     look: Mutex<Option<Look>>,
-    glance: Mutex<Option<(Instant, Option<Glance>)>>,
+    glance: Mutex<Option<(Freshness, Option<Glance>)>>,
 }
 
 /// What a plan sees of a JobManager that answers.
@@ -49,7 +50,7 @@ pub struct Glance {
 /// What was seen of all jobs, and when.
 #[derive(Debug)]
 struct Look {
-    at: Instant,
+    freshness: Freshness,
     found: Result<Arc<Snapshot>, Problem>,
 }
 
@@ -73,32 +74,31 @@ impl JobManager {
         }
     }
 
-    /// One look at all jobs, at most a few seconds old.
+    /// One look at all jobs, for all that a refresh reads.
     ///
     /// However many ask at the same time, the JobManager is asked once; a failure is shared, too.
     pub async fn snapshot(&self) -> Result<Arc<Snapshot>, Problem> {
         let mut look = self.look.lock().await;
-        if let Some(Look { at, found }) = &*look
-            && at.elapsed() < FRESH
+        if let Some(Look { freshness, found }) = &mut *look
+            && freshness.serves(Instant::now())
         {
             return found.clone();
         }
         let found = Snapshot::take(&self.reading).await.map(Arc::new);
-        *look = Some(Look { at: Instant::now(), found: found.clone() });
+        *look = Some(Look { freshness: Freshness::at(Instant::now()), found: found.clone() });
         found
     }
 
-    /// What a plan may tell of the JobManager, at most a few seconds old; `None` where it does not
-    /// answer at once. However many plans ask, it is looked at once.
+    /// What a plan may tell of the JobManager; `None` where it does not answer at once. However many plans ask, it is looked at once.
     pub async fn glance(&self) -> Option<Glance> {
         let mut kept = self.glance.lock().await;
-        if let Some((at, glance)) = &*kept
-            && at.elapsed() < FRESH
+        if let Some((freshness, glance)) = &mut *kept
+            && freshness.serves(Instant::now())
         {
             return glance.clone();
         }
         let glance = time::timeout(GLANCE_PATIENCE, self.look_around()).await.ok().flatten();
-        *kept = Some((Instant::now(), glance.clone()));
+        *kept = Some((Freshness::at(Instant::now()), glance.clone()));
         glance
     }
 

@@ -13,6 +13,7 @@ pub mod cluster;
 pub mod config;
 pub mod data;
 pub mod diagnostic;
+mod freshness;
 pub mod functions;
 pub mod job;
 pub mod job_manager;

@@ -3,29 +3,28 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use lifecycle::kubernetes::{Kubernetes, Listing};
 
-/// How old a look may be that serves another cluster.
-const FRESH: Duration = Duration::from_secs(5);
+use crate::freshness::Freshness;
 
 /// The looks of a session, by namespace.
 #[derive(Debug, Default)]
-pub struct Looks(Mutex<BTreeMap<String, (Instant, Arc<Listing>)>>);
+pub struct Looks(Mutex<BTreeMap<String, (Freshness, Arc<Listing>)>>);
 
 impl Looks {
-    /// A look at a namespace that is at most a few seconds old. Nothing is asked yet.
+    /// A look at a namespace, for all that a refresh reads. Nothing is asked yet.
     pub fn at(&self, kubernetes: &Kubernetes, namespace: &str) -> Arc<Listing> {
         let mut looks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((since, look)) = looks.get(namespace)
-            && since.elapsed() < FRESH
+        if let Some((freshness, look)) = looks.get_mut(namespace)
+            && freshness.serves(Instant::now())
         {
             return Arc::clone(look);
         }
         let look = Arc::new(Listing::new(kubernetes.clone(), namespace));
-        looks.insert(namespace.to_owned(), (Instant::now(), Arc::clone(&look)));
+        looks.insert(namespace.to_owned(), (Freshness::at(Instant::now()), Arc::clone(&look)));
         look
     }
 
