@@ -5,11 +5,12 @@
 //! nothing could be measured. The same figures are written to `bench.json` in Cargo's target folder.
 //!
 //! The provider measured is the one of [`folders::provider`]; `make bench` makes it the release
-//! build. Arguments name the parts to measure (`start`, `plans`, `upgrades`, `clusters`); without any,
+//! build. Arguments name the parts to measure (`start`, `plans`, `fleet`, `upgrades`, `clusters`); without any,
 //! it is all of them, and only then the file is written.
 
 mod clusters;
 mod figure;
+mod fleet;
 mod many;
 mod samples;
 mod start;
@@ -26,21 +27,25 @@ use std::io::{self, Write};
 enum Part {
     Start,
     Plans,
+    Fleet,
     Upgrades,
     Clusters,
 }
 
 impl Part {
     /// In the order of how long they take, the shortest first.
-    const ALL: [Self; 4] = [Self::Start, Self::Plans, Self::Upgrades, Self::Clusters];
+    const ALL: [Self; 5] = [Self::Start, Self::Plans, Self::Fleet, Self::Upgrades, Self::Clusters];
 
     fn named(name: &str) -> Outcome<Self> {
         match name {
             "start" => Ok(Self::Start),
             "plans" => Ok(Self::Plans),
+            "fleet" => Ok(Self::Fleet),
             "upgrades" => Ok(Self::Upgrades),
             "clusters" => Ok(Self::Clusters),
-            _ => Err(Failure::new(format!("no part {name:?}: start, plans, upgrades, clusters"))),
+            _ => Err(Failure::new(format!(
+                "no part {name:?}: start, plans, fleet, upgrades, clusters"
+            ))),
         }
     }
 
@@ -48,6 +53,7 @@ impl Part {
         match self {
             Self::Start => start::figures().await,
             Self::Plans => many::figures().await,
+            Self::Fleet => fleet::figures().await,
             Self::Upgrades => upgrade::figures().await,
             Self::Clusters => clusters::figures().await,
         }

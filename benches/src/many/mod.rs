@@ -80,7 +80,7 @@ impl Plans {
 }
 
 /// User and system time of all processes that were started here and have ended, with theirs.
-fn cpu_of_children() -> Outcome<Duration> {
+pub(crate) fn cpu_of_children() -> Outcome<Duration> {
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
     let used = usage.user_time() + usage.system_time();
     Ok(Duration::from_micros(used.num_microseconds().try_into()?))
