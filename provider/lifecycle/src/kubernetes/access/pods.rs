@@ -1,5 +1,6 @@
 //! The JobManager pods behind a Service.
 
+use http::Uri;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
@@ -14,8 +15,44 @@ pub(super) struct Pod {
     pub(super) name: String,
     /// The port of the REST API.
     pub(super) port: u16,
+    /// Its own address.
+    address: Option<String>,
     /// Address of the node that it is on.
     pub(super) node: Option<String>,
+}
+
+/// The pods behind `target` that are ready; of several the one that leads comes first, where high
+/// availability says which. Any JobManager takes a job, but hands its jar over by the leader's host
+/// name, which no other pod can resolve (seen with Flink 2.3).
+///
+/// # Errors
+/// Those of the read of the pods.
+pub(super) async fn leader_first(
+    kubernetes: &Kubernetes,
+    target: &Target,
+) -> Result<Vec<Pod>, Error> {
+    let mut ready = ready(kubernetes, target).await?;
+    if ready.len() > 1
+        && let Some(leader) = leader(kubernetes, target).await
+    {
+        ready.sort_by_key(|pod| pod.address.as_deref() != Some(&*leader));
+    }
+    Ok(ready)
+}
+
+/// The address of the JobManager that leads, as high availability on Kubernetes writes it down.
+async fn leader(kubernetes: &Kubernetes, target: &Target) -> Option<String> {
+    let (namespace, cluster) = (&target.namespace, target.selector.get("app")?);
+    let path = format!("/api/v1/namespaces/{namespace}/configmaps/{cluster}-cluster-config-map");
+    let elected = kubernetes.request(get(&path)).await.ok()?;
+    leading(elected["data"]["org.apache.flink.k8s.leader.restserver"].as_str()?)
+}
+
+/// `10.1.2.3` of `<session>,http://10.1.2.3:8081`.
+fn leading(told: &str) -> Option<String> {
+    let (_, url) = told.split_once(',')?;
+    let url: Uri = url.parse().ok()?;
+    Some(url.host()?.trim_matches(['[', ']']).to_owned())
 }
 
 /// The pods behind `target` that are ready, by name.
@@ -53,7 +90,8 @@ fn one(pod: &Value, port: &TargetPort) -> Option<Pod> {
         TargetPort::Name(name) => named_port(pod, name)?,
     };
     let text = |value: &Value| value.as_str().map(ToOwned::to_owned);
-    Some(Pod { name: text(&pod["metadata"]["name"])?, port, node: text(&pod["status"]["hostIP"]) })
+    let (name, status) = (text(&pod["metadata"]["name"])?, &pod["status"]);
+    Some(Pod { name, port, address: text(&status["podIP"]), node: text(&status["hostIP"]) })
 }
 
 fn named_port(pod: &Value, name: &str) -> Option<u16> {
@@ -85,6 +123,21 @@ mod tests {
         let names: Vec<String> =
             of(&list, &TargetPort::Number(8081)).into_iter().map(|pod| pod.name).collect();
         assert_eq!(names, ["a", "b"]);
+    }
+
+    #[test]
+    fn who_leads_is_read_from_what_flink_writes_down() {
+        let session = "00000000-0000-0000-0000-000000000004";
+        for (told, expected) in [
+            ("http://10.1.2.3:8081", Some("10.1.2.3")),
+            ("https://10.1.2.3:8081", Some("10.1.2.3")),
+            ("http://[fd00::1]:8081", Some("fd00::1")),
+            ("", None),
+        ] {
+            let told = format!("{session},{told}");
+            assert_eq!(leading(&told).as_deref(), expected, "{told}");
+        }
+        assert_eq!(leading("nobody"), None);
     }
 
     #[test]

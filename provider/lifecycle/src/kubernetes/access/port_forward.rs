@@ -90,13 +90,13 @@ impl Forwarder {
         Ok(Stream::new(TokioIo::new(Forwarded::new(stream, reason))))
     }
 
-    /// The pod that was used before, else the first that is ready.
+    /// The pod that was used before, else the one that leads, else the first that is ready.
     async fn pod(&self) -> Result<Pod, Source> {
         let kept = self.pod.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some(pod) = kept {
             return Ok(pod);
         }
-        let ready = pods::ready(&self.kubernetes, &self.target).await?;
+        let ready = pods::leader_first(&self.kubernetes, &self.target).await?;
         let Target { service, namespace, .. } = &*self.target;
         let none = || NoPod { service: service.clone(), namespace: namespace.clone() };
         let pod = ready.into_iter().next().ok_or_else(none)?;

@@ -2,7 +2,7 @@
 //!
 //! The proxy picks a pod for each call. A jar is uploaded to one pod's disk,
 //! so that with several JobManagers what concerns jars goes through the proxy
-//! for pods, to one that is ready.
+//! for pods, to the one that leads.
 
 use flink::error::Kind;
 use flink::transport::{Answer, Call};
@@ -65,10 +65,10 @@ fn path(target: &Target, pod: Option<&pods::Pod>, path: &str) -> String {
     }
 }
 
-/// The first of several pods that are ready; none where there is one, or
-/// where who asks may not look.
+/// The leader of several pods, or the first that is ready; none where there
+/// is one, or where who asks may not look.
 async fn one_of_several(kubernetes: &Kubernetes, target: &Target) -> Option<pods::Pod> {
-    match pods::ready(kubernetes, target).await {
+    match pods::leader_first(kubernetes, target).await {
         Ok(ready) if ready.len() > 1 => ready.into_iter().next(),
         Ok(_) => None,
         Err(error) => {
