@@ -12,6 +12,7 @@ pub mod application;
 pub mod cluster;
 #[cfg(test)]
 mod drawn;
+mod guards;
 pub mod job;
 pub mod kubernetes;
 

@@ -1,9 +1,6 @@
-//! The guards of the decisions, by name: each keeps one way of losing or
-//! doubling state shut, and can be taken away in a test that proves it.
+//! The guards of the decisions about a job with a cluster of its own, by name.
 
-/// A rule without which state could be lost or doubled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Guard {
+crate::guards::guards! {
     /// The API server takes the new objects before the old job stops.
     DryRunFirst,
     /// A JobManager that dies while its job stops does not run `main()` again.
@@ -24,29 +21,4 @@ pub(crate) enum Guard {
     OnlyUnansweredIsGivenUp,
     /// A JobManager finds no data of high availability of jobs before its own.
     DataGoesBeforeStart,
-}
-
-/// Which guards stand: all, but in tests.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Guards {
-    #[cfg(test)]
-    off: Option<Guard>,
-}
-
-impl Guards {
-    #[cfg(test)]
-    pub(crate) fn without(off: Option<Guard>) -> Self {
-        Self { off }
-    }
-
-    #[cfg(test)]
-    pub(crate) fn stands(self, guard: Guard) -> bool {
-        self.off != Some(guard)
-    }
-
-    #[cfg(not(test))]
-    #[expect(clippy::unused_self, reason = "the twin for tests looks at it")]
-    pub(crate) const fn stands(self, _guard: Guard) -> bool {
-        true
-    }
 }

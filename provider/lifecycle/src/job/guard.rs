@@ -1,9 +1,6 @@
-//! The guards of the decisions, by name: each keeps one way of losing or
-//! doubling state shut, and can be taken away in a test that proves it.
+//! The guards of a job's decisions, by name.
 
-/// A rule without which state could be lost or doubled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Guard {
+crate::guards::guards! {
     /// A cached answer about an ended job counts only when the cache is over.
     HistoryHasSettled,
     /// A stop that was triggered is waited for; there is no second one meanwhile.
@@ -69,67 +66,4 @@ pub(crate) enum Guard {
     StopEndsWithItsJob,
     /// A job that follows its cluster is in the journal before it starts.
     FollowerIsNotedFirst,
-}
-
-#[cfg(test)]
-impl Guard {
-    /// All guards.
-    pub(crate) const ALL: [Self; 31] = [
-        Self::HistoryHasSettled,
-        Self::OneStopAtATime,
-        Self::FailedTriggerIsUsedUp,
-        Self::EndBeforeStart,
-        Self::FoundJobIsCompared,
-        Self::TwoJobsAreStuck,
-        Self::DuplicateIsBurnt,
-        Self::RefusedStartHasNoState,
-        Self::LineageBeforeRecord,
-        Self::StorageBeforeRecord,
-        Self::CannotTellIsStuck,
-        Self::NeverEmptyByAccident,
-        Self::OwnCheckpointEndsRollback,
-        Self::RollbackReadsAgain,
-        Self::FitBeforeStop,
-        Self::VerticesWhereScoutIsBlind,
-        Self::RetainedBeforeCancel,
-        Self::StopFailureKeepsPath,
-        Self::UnclearStartIsAwaited,
-        Self::OnlyWithoutStateIsCancelled,
-        Self::RecoveredStateIsNewer,
-        Self::CreateComparesStorage,
-        Self::SavepointIsLookedFor,
-        Self::DeletedSavepointIsUsedUp,
-        Self::JournalBeforeStop,
-        Self::PathIsNoted,
-        Self::JournalBeforeMemory,
-        Self::PathIsUsedUpFirst,
-        Self::StopUnderWayIsAwaited,
-        Self::StopEndsWithItsJob,
-        Self::FollowerIsNotedFirst,
-    ];
-}
-
-/// Which guards stand: all, but in tests.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Guards {
-    #[cfg(test)]
-    off: Option<Guard>,
-}
-
-impl Guards {
-    #[cfg(test)]
-    pub(crate) fn without(off: Option<Guard>) -> Self {
-        Self { off }
-    }
-
-    #[cfg(test)]
-    pub(crate) fn stands(self, guard: Guard) -> bool {
-        self.off != Some(guard)
-    }
-
-    #[cfg(not(test))]
-    #[expect(clippy::unused_self, reason = "the twin for tests looks at it")]
-    pub(crate) const fn stands(self, _guard: Guard) -> bool {
-        true
-    }
 }

@@ -27,12 +27,6 @@ fn shown(report: &Report, apps: &Apps) -> Shown {
     (told(report), standing(apps))
 }
 
-/// With the guard nothing goes wrong, and without it something does.
-fn is_needed(with: &Shown, without: &Shown) {
-    assert_eq!(with.1.violations, [""; 0], "{with:?}");
-    assert_ne!(with, without);
-}
-
 async fn refused(off: Option<Guard>) -> Shown {
     let apps = Apps::new();
     let kept = running(&apps).await;
@@ -40,20 +34,10 @@ async fn refused(off: Option<Guard>) -> Shown {
     shown(&apply_without(off, &to("a:v2", &kept), &apps).await, &apps)
 }
 
-#[tokio::test(start_paused = true)]
-async fn nothing_stops_before_the_api_server_takes_what_comes_instead() {
-    is_needed(&refused(None).await, &refused(Some(Guard::DryRunFirst)).await);
-}
-
 async fn killed(off: Option<Guard>) -> Shown {
     let apps = Apps::new();
     let kept = running(&apps).await;
     shown(&killed_when_stopped(&apps, &kept, off).await, &apps)
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_jobmanager_that_dies_while_its_job_stops_does_not_run_main_again() {
-    is_needed(&killed(None).await, &killed(Some(Guard::PermitEndsFirst)).await);
 }
 
 async fn failed_stop(off: Option<Guard>) -> Shown {
@@ -64,11 +48,6 @@ async fn failed_stop(off: Option<Guard>) -> Shown {
     apps.kill_job_manager();
     apps.pass(Duration::from_secs(5)).await;
     shown(&report, &apps)
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_job_that_goes_on_after_all_may_start_again() {
-    is_needed(&failed_stop(None).await, &failed_stop(Some(Guard::PermitComesBack)).await);
 }
 
 async fn ended_by_itself(off: Option<Guard>) -> Shown {
@@ -87,12 +66,6 @@ async fn ended_by_itself(off: Option<Guard>) -> Shown {
     last.expect("it was applied")
 }
 
-#[tokio::test(start_paused = true)]
-async fn what_the_new_job_starts_from_is_noted_before_the_old_jobmanager_ends() {
-    let off = Some(Guard::JournalBeforeHalt);
-    is_needed(&ended_by_itself(None).await, &ended_by_itself(off).await);
-}
-
 async fn upgraded(off: Option<Guard>) -> Shown {
     let mut last = None;
     for at in 1..14 {
@@ -107,11 +80,6 @@ async fn upgraded(off: Option<Guard>) -> Shown {
     last.expect("it was applied")
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_job_that_the_journal_says_is_stopped_is_whatever_a_jobmanager_says() {
-    is_needed(&upgraded(None).await, &upgraded(Some(Guard::JournalBeforeWord)).await);
-}
-
 async fn deleted(off: Option<Guard>) -> Shown {
     let apps = Apps::new();
     let kept = running(&apps).await;
@@ -122,21 +90,11 @@ async fn deleted(off: Option<Guard>) -> Shown {
     shown(&apply_without(off, &to("a:v2", &kept), &apps).await, &apps)
 }
 
-#[tokio::test(start_paused = true)]
-async fn what_no_jobmanager_can_be_asked_for_is_not_guessed() {
-    is_needed(&deleted(None).await, &deleted(Some(Guard::GoneIsStuck)).await);
-}
-
 async fn silent(off: Option<Guard>) -> Shown {
     let apps = Apps::new();
     let kept = running(&apps).await;
     apps.kill_job_manager();
     shown(&apply_without(off, &to("a:v2", &kept), &apps).await, &apps)
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_jobmanager_that_does_not_answer_may_be_about_to() {
-    is_needed(&silent(None).await, &silent(Some(Guard::SilenceIsAwaited)).await);
 }
 
 /// An ended job that its JobManager has forgotten.
@@ -155,11 +113,6 @@ async fn without_path(off: Option<Guard>) -> Shown {
     shown(&apply_without(off, &suspend(&kept, UpgradeMode::Savepoint), &apps).await, &apps)
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_jobs_cluster_goes_only_when_it_is_known_what_the_job_goes_on_from() {
-    is_needed(&without_path(None).await, &without_path(Some(Guard::PathBeforeEnd)).await);
-}
-
 async fn answered_once(off: Option<Guard>) -> Shown {
     let apps = Apps::new();
     let kept = running(&apps).await;
@@ -174,12 +127,6 @@ async fn answered_once(off: Option<Guard>) -> Shown {
     shown(&apply_without(off, &to("a:v3", &kept), &apps).await, &apps)
 }
 
-#[tokio::test(start_paused = true)]
-async fn only_a_jobmanager_that_has_never_answered_is_given_up_unasked() {
-    let off = Some(Guard::OnlyUnansweredIsGivenUp);
-    is_needed(&answered_once(None).await, &answered_once(off).await);
-}
-
 async fn given_up(off: Option<Guard>) -> Shown {
     let apps = Apps::new();
     apps.universe.flink.with(|flink| flink.high_availability = true);
@@ -187,11 +134,6 @@ async fn given_up(off: Option<Guard>) -> Shown {
     let kept = keep(&report, "h:v1", None);
     apps.pass(Duration::from_secs(5)).await;
     shown(&apply_without(off, &to("h:crash", &kept), &apps).await, &apps)
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_jobmanager_finds_no_data_of_high_availability_of_jobs_before_its_own() {
-    is_needed(&given_up(None).await, &given_up(Some(Guard::DataGoesBeforeStart)).await);
 }
 
 /// The process dies when the new JobManager has begun, before its job is proven.
@@ -257,4 +199,33 @@ async fn dies_at(
         apps.pass(Duration::from_secs(seconds)).await;
     }
     apply_without(off, goal, apps).await
+}
+
+async fn scene(guard: Guard, off: Option<Guard>) -> Shown {
+    match guard {
+        Guard::DryRunFirst => refused(off).await,
+        Guard::PermitEndsFirst => killed(off).await,
+        Guard::PermitComesBack => failed_stop(off).await,
+        Guard::JournalBeforeHalt => ended_by_itself(off).await,
+        Guard::JournalBeforeWord => upgraded(off).await,
+        Guard::GoneIsStuck => deleted(off).await,
+        Guard::SilenceIsAwaited => silent(off).await,
+        Guard::PathBeforeEnd => without_path(off).await,
+        Guard::OnlyUnansweredIsGivenUp => answered_once(off).await,
+        Guard::DataGoesBeforeStart => given_up(off).await,
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_any_one_guard_something_goes_wrong() {
+    let mut idle = Vec::new();
+    for &guard in Guard::ALL {
+        let with = scene(guard, None).await;
+        assert_eq!(with.1.violations, [""; 0], "{guard:?} stands");
+        let without = scene(guard, Some(guard)).await;
+        if with == without {
+            idle.push(format!("{guard:?}: {with:?}"));
+        }
+    }
+    assert!(idle.is_empty(), "{}", idle.join("\n"));
 }

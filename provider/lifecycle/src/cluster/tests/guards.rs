@@ -87,7 +87,7 @@ async fn data(universe: &Universe, off: Option<Guard>) -> Report {
 #[tokio::test(start_paused = true)]
 async fn without_any_one_guard_something_goes_wrong() {
     let mut idle = Vec::new();
-    for guard in Guard::ALL {
+    for &guard in Guard::ALL {
         let with = scene(guard, None).await;
         assert_eq!(with.1.violations, [""; 0], "{guard:?} stands");
         let without = scene(guard, Some(guard)).await;
