@@ -1,5 +1,5 @@
 //! An upgrade of a job on a cluster of the provider's, through the API server's Service proxy: inside
-//! the provider, and by the bare calls through the same proxy.
+//! the provider, and by the same calls, bare, through the same proxy.
 
 use super::ground::Ground;
 use crate::figure::{Figure, Goal, Unit};
@@ -25,8 +25,8 @@ pub(super) async fn figures(ground: &Ground) -> Outcome<Vec<Figure>> {
     let mut by_provider =
         Upgrader::start(counting(ground, "checked")?, &ground.provider(), &more).await?;
     let savepoints = format!("file://{}/savepoints", ground.namespace.shared_folder().display());
-    let mut by_calls =
-        Floor::start(counting(ground, "floor")?, ground.rest(CLUSTER)?, savepoints).await?;
+    let bare = Floor::start(counting(ground, "floor")?, ground.rest(CLUSTER)?, savepoints).await?;
+    let mut by_calls = bare.with_checks().await?;
 
     let (mut provider, mut calls) = (Samples::default(), Samples::default());
     let jars = tempfile::tempdir()?;
@@ -49,8 +49,18 @@ pub(super) async fn figures(ground: &Ground) -> Outcome<Vec<Figure>> {
             Goal::None,
             provider,
         ),
-        figure("upgrade through service_proxy by bare calls", Unit::Seconds, Goal::None, calls),
-        figure("provider over bare calls, service_proxy", Unit::Ratio, Goal::AtMost(1.25), ratio),
+        figure(
+            "upgrade through service_proxy by the same calls, bare",
+            Unit::Seconds,
+            Goal::None,
+            calls,
+        ),
+        figure(
+            "provider over the same calls, bare, service_proxy",
+            Unit::Ratio,
+            Goal::AtMost(1.25),
+            ratio,
+        ),
     ])
 }
 

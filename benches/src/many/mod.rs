@@ -1,25 +1,29 @@
 //! What a plan of a thousand jobs costs when nothing has changed, beside a thousand of
-//! `terraform_data`, which cost Terraform itself and nothing else.
+//! `terraform_data`, which cost Terraform itself and nothing else, and beside a thousand of the same
+//! resources under a provider that does nothing, which cost what any provider costs Terraform.
 //!
 //! One job is started for real; its state, with other names and ids, is the state of the thousand. A
 //! [`StandIn`] answers for the JobManager that would run them, and counts what it is asked.
 
+mod idle;
 mod stand_in;
 mod state;
+mod watched;
 
 use crate::figure::{Figure, Goal, Unit};
 use crate::samples::Samples;
-use acceptance_tests::Outcome;
 use acceptance_tests::counting::Counting;
 use acceptance_tests::flink::{Cluster, Setup};
 use acceptance_tests::jars::Jar;
 use acceptance_tests::terraform::Workspace;
+use acceptance_tests::{Outcome, folders};
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
 use stand_in::StandIn;
 use state::Thousand;
 use std::fs;
 use std::time::{Duration, Instant};
+use watched::Watched;
 
 const ROUNDS: usize = 7;
 const STATE: &str = "terraform.tfstate";
@@ -27,13 +31,18 @@ const STATE: &str = "terraform.tfstate";
 /// Plans in turns.
 pub(crate) async fn figures() -> Outcome<Vec<Figure>> {
     let (jobs, stand_in) = jobs().await?;
+    let watched = Watched::over(&jobs, &folders::provider())?;
+    let idle = idle::workspace(&jobs)?;
     let data = data().await?;
-    let (mut with_jobs, mut with_data, mut calls) =
-        (Plans::default(), Plans::default(), Samples::default());
+    let (mut with_jobs, mut with_idle, mut with_data) =
+        (Plans::default(), Plans::default(), Plans::default());
+    let (mut calls, mut own) = (Samples::default(), Samples::default());
     for _ in 0..ROUNDS {
         stand_in.forget();
         with_jobs.plan(&jobs).await?;
+        own.push_time(watched.cpu()?);
         calls.push(f64::from(u32::try_from(stand_in.calls().len())?));
+        with_idle.plan(&idle).await?;
         with_data.plan(&data).await?;
     }
     let figure = |name, unit, goal, samples| Figure { name, unit, goal, samples };
@@ -44,6 +53,19 @@ pub(crate) async fn figures() -> Outcome<Vec<Figure>> {
             Unit::Seconds,
             Goal::None,
             with_data.cpu.clone(),
+        ),
+        figure("of which the provider's own, CPU", Unit::Seconds, Goal::None, own),
+        figure(
+            "plan of 1000 flink_job of an idle provider, CPU",
+            Unit::Seconds,
+            Goal::None,
+            with_idle.cpu.clone(),
+        ),
+        figure(
+            "flink_job over an idle provider's, CPU",
+            Unit::Ratio,
+            Goal::AtMost(1.3),
+            with_jobs.cpu.over(&with_idle.cpu),
         ),
         figure(
             "flink_job over terraform_data, CPU",

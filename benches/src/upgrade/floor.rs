@@ -1,12 +1,14 @@
 //! The least that an upgrade can cost: upload, stop, run, and polls of answers that Flink does not
-//! cache, over one kept-alive connection.
+//! cache, over kept-alive connections; with the provider's checks between them, or without any.
 
+use super::checks::{self, Checks};
 use acceptance_tests::counting::Counting;
 use acceptance_tests::flink::Rest;
 use acceptance_tests::{Failure, Outcome};
 use serde_json::{Value as Json, json};
 use std::path::Path;
 use std::time::{Duration, Instant};
+use tokio::join;
 
 const STOP_POLL: Duration = Duration::from_millis(20);
 const START_POLL: Duration = Duration::from_millis(50);
@@ -17,6 +19,7 @@ pub(crate) struct Floor {
     rest: Rest,
     savepoints: String,
     job: String,
+    checks: Option<Checks>,
 }
 
 impl Floor {
@@ -24,33 +27,53 @@ impl Floor {
     pub(crate) async fn start(counting: Counting, rest: Rest, savepoints: String) -> Outcome<Self> {
         let job = counting.run(&rest, &[]).await?;
         rest.wait_until_running(&counting.name).await?;
-        Ok(Self { counting, rest, savepoints, job })
+        Ok(Self { counting, rest, savepoints, job, checks: None })
+    }
+
+    /// The same, which asks all that the provider asks with its checks.
+    pub(crate) async fn with_checks(self) -> Outcome<Self> {
+        let checks = Checks::with_scout(&self.rest, &self.savepoints).await?;
+        Ok(Self { checks: Some(checks), ..self })
     }
 
     /// From the upload of `jar` until all its tasks run.
     pub(crate) async fn upgrade(&mut self, jar: &Path) -> Outcome<Duration> {
         let start = Instant::now();
+        if let Some(checks) = &self.checks {
+            checks.look(&self.rest, &self.job).await?;
+        }
         let jar = self.rest.upload(jar).await?;
-        let savepoint = self.stop().await?;
-        let body = json!({
+        let mut program = json!({
             "programArgsList": self.counting.arguments(&[]),
             "parallelism": self.counting.splits,
-            "savepointPath": savepoint,
         });
-        let started = self.rest.post(&format!("/jars/{jar}/run"), &body).await?;
+        if let Some(checks) = &self.checks {
+            checks.verify(&self.rest, &self.job, &jar, &program).await?;
+        }
+        program["savepointPath"] = self.stop().await?;
+        let started = self.rest.post(&format!("/jars/{jar}/run"), &program).await?;
         self.job = text(&started["jobid"])?;
         self.runs().await?;
+        if self.checks.is_some() {
+            checks::history(&self.rest, &self.job).await?;
+        }
         Ok(start.elapsed())
     }
 
-    async fn stop(&self) -> Outcome<String> {
-        let job = format!("/jobs/{}", self.job);
+    async fn stop(&self) -> Outcome<Json> {
         let body = json!({ "targetDirectory": self.savepoints, "drain": false });
-        let trigger = text(&self.rest.post(&format!("{job}/stop"), &body).await?["request-id"])?;
+        let stop = format!("/jobs/{}/stop", self.job);
+        let trigger = text(&self.rest.post(&stop, &body).await?["request-id"])?;
+        let savepoint = checks::savepoint(&self.job, &trigger);
         loop {
-            let answer = self.rest.get(&format!("{job}/savepoints/{trigger}")).await?;
+            let answer = if self.checks.is_some() {
+                let (jobs, answer) = join!(self.rest.jobs(), self.rest.get(&savepoint));
+                jobs.and(answer)?
+            } else {
+                self.rest.get(&savepoint).await?
+            };
             if answer["status"]["id"] == "COMPLETED" {
-                return text(&answer["operation"]["location"]);
+                return Ok(answer["operation"]["location"].clone());
             }
             tokio::time::sleep(STOP_POLL).await;
         }

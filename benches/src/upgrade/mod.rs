@@ -2,8 +2,9 @@
 //! line. Each has a job of its own on one cluster, and they take turns; every upgrade is to a jar
 //! that the cluster has not seen.
 //!
-//! The bare calls are the unavoidable ones: upload, stop, poll, run, poll. What the provider does
-//! besides, and what it is for:
+//! Bare calls are measured twice: the very calls that the provider makes, with its checks, and the
+//! unavoidable ones alone: upload, stop, poll, run, poll. What the provider asks besides, and what it
+//! is for:
 //!
 //! * before the upload, one round of questions that go out together: which jobs there are, what the
 //!   cluster is, its jars, and whether an earlier attempt has begun the stop already;
@@ -18,6 +19,7 @@
 //!
 //! How often it goes to Flink is held by a test of the crate `lifecycle`.
 
+mod checks;
 mod cli;
 mod floor;
 mod provider;
@@ -51,8 +53,11 @@ pub(crate) async fn figures() -> Outcome<Vec<Figure>> {
     let mut unchecked =
         Upgrader::start(Counting::on(&cluster, "unchecked")?, &config, &unverified).await?;
     let savepoints = format!("file://{}/savepoints", cluster.folder().display());
-    let floor = Counting::on(&cluster, "floor")?;
-    let mut floor = Floor::start(floor, cluster.rest()?, savepoints).await?;
+    let bare = async |name| {
+        Floor::start(Counting::on(&cluster, name)?, cluster.rest()?, savepoints.clone()).await
+    };
+    let mut same_calls = bare("same-calls").await?.with_checks().await?;
+    let mut floor = bare("floor").await?;
     let mut command_line =
         CommandLine::start(Counting::on(&cluster, "command-line")?, &cluster).await?;
 
@@ -61,12 +66,14 @@ pub(crate) async fn figures() -> Outcome<Vec<Figure>> {
         let jar = new_jar(jars.path(), round)?;
         let taken = [
             checked.upgrade(&jar).await?,
+            same_calls.upgrade(&jar).await?,
             floor.upgrade(&jar).await?,
             unchecked.upgrade(&jar).await?,
         ];
         if round > 0 {
-            let [checked, floor, unchecked] = taken;
+            let [checked, same_calls, floor, unchecked] = taken;
             times.checked.push_time(checked);
+            times.same_calls.push_time(same_calls);
             times.floor.push_time(floor);
             times.unchecked.push_time(unchecked);
             if round < COMMAND_LINE_ROUNDS {
@@ -74,9 +81,14 @@ pub(crate) async fn figures() -> Outcome<Vec<Figure>> {
             }
         }
     }
-    for counting in
-        [&checked.counting, &unchecked.counting, &floor.counting, &command_line.counting]
-    {
+    let all = [
+        &checked.counting,
+        &unchecked.counting,
+        &same_calls.counting,
+        &floor.counting,
+        &command_line.counting,
+    ];
+    for counting in all {
         counting.prove().await?;
     }
     Ok(times.figures())
@@ -87,13 +99,14 @@ pub(crate) async fn figures() -> Outcome<Vec<Figure>> {
 struct Times {
     checked: Samples,
     unchecked: Samples,
+    same_calls: Samples,
     floor: Samples,
     command_line: Samples,
 }
 
 impl Times {
     fn figures(self) -> Vec<Figure> {
-        let Self { checked, unchecked, floor, command_line } = self;
+        let Self { checked, unchecked, same_calls, floor, command_line } = self;
         let seconds = |name, samples: &Samples| Figure {
             name,
             unit: Unit::Seconds,
@@ -104,10 +117,20 @@ impl Times {
         vec![
             seconds("upgrade by the provider, with its checks", &checked),
             seconds("upgrade by the provider, verify = none", &unchecked),
-            seconds("upgrade by bare REST calls", &floor),
+            seconds("upgrade by the same REST calls, bare", &same_calls),
+            seconds("upgrade by bare REST calls without checks", &floor),
             seconds("upgrade by bin/flink", &command_line),
-            ratio("provider over bare REST", Goal::AtMost(1.25), checked.over(&floor)),
-            ratio("provider (verify = none) over bare REST", Goal::None, unchecked.over(&floor)),
+            ratio(
+                "provider over the same REST calls, bare",
+                Goal::AtMost(1.25),
+                checked.over(&same_calls),
+            ),
+            ratio("provider over bare calls without checks", Goal::None, checked.over(&floor)),
+            ratio(
+                "provider (verify = none) over bare calls without checks",
+                Goal::None,
+                unchecked.over(&floor),
+            ),
             ratio("bin/flink over provider", Goal::AtLeast(10.0), command_line.over(&checked)),
         ]
     }
