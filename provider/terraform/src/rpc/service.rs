@@ -1,8 +1,11 @@
 //! The service: who answers which call.
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::{
+    sync::{Arc, Mutex, PoisonError, RwLock},
+    thread::{self, JoinHandle},
+};
 
-use proto::tfplugin6 as p6;
+use proto::tfplugin6::{self as p6, get_provider_schema::Response as Schemas};
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status, codegen::BoxStream};
 use tracing::Instrument;
@@ -24,7 +27,9 @@ pub struct Service<P: Provider> {
 
 struct Shared<P: Provider> {
     provider: P,
-    catalog: Catalog<P::Session>,
+    catalog: Arc<Catalog<P::Session>>,
+    /// Every client's first question, answered while it still reads the handshake.
+    schemas: Mutex<Option<JoinHandle<Schemas>>>,
     session: RwLock<Configured<P::Session>>,
     end: CancellationToken,
     stop: Mutex<CancellationToken>,
@@ -46,7 +51,11 @@ impl<P: Provider> Service<P> {
         let session = RwLock::new(Configured::NotYet);
         let end = CancellationToken::new();
         let stop = Mutex::new(end.child_token());
-        Self { shared: Arc::new(Shared { provider, catalog, session, end, stop }) }
+        let catalog = Arc::new(catalog);
+        let of = Arc::clone(&catalog);
+        let schemas = thread::Builder::new().spawn(move || metadata::schemas(&of));
+        let schemas = Mutex::new(schemas.ok());
+        Self { shared: Arc::new(Shared { provider, catalog, schemas, session, end, stop }) }
     }
 
     /// Cancelled by whoever ends the process, so that every call, later ones
@@ -67,6 +76,12 @@ impl<P: Provider> Service<P> {
 
     pub(super) fn catalog(&self) -> &Catalog<P::Session> {
         &self.shared.catalog
+    }
+
+    fn schemas(&self) -> Schemas {
+        let ahead = self.shared.schemas.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let ahead = ahead.and_then(|thread| thread.join().ok());
+        ahead.unwrap_or_else(|| metadata::schemas(self.catalog()))
     }
 
     pub(super) fn resource(&self, type_name: &str) -> Option<&dyn AnyResource<P::Session>> {
@@ -137,7 +152,7 @@ impl<P: Provider> p6::provider_server::Provider for Service<P> {
         &self,
         _request: Request<p6::get_provider_schema::Request>,
     ) -> Result<Response<p6::get_provider_schema::Response>, Status> {
-        Ok(Response::new(metadata::schemas(self.catalog())))
+        Ok(Response::new(self.schemas()))
     }
 
     async fn get_resource_identity_schemas(

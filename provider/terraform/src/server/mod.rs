@@ -6,8 +6,8 @@
 //! shutdown, signal, death of the client ─▶ end
 //! ```
 //!
-//! Nothing but the handshake happens before the first call: a client starts a provider three
-//! times for one plan. What the calls mean is not known here.
+//! Nothing but the handshake happens before the first call, and beside it the schemas, which that call
+//! asks for, are made: a client starts a provider three times for one plan. What the calls mean is not known here.
 
 mod connection;
 mod debug;
