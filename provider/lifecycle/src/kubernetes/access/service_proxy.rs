@@ -77,3 +77,6 @@ async fn one_of_several(kubernetes: &Kubernetes, target: &Target) -> Option<pods
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
