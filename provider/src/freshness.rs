@@ -1,7 +1,9 @@
 //! How long one look serves: a refresh reads a thousand resources one after another, and whoever
 //! began with one look goes on with it.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 /// How long after it last served a look serves again: the resources of one refresh follow one another
 /// more quickly.

@@ -1,10 +1,9 @@
 //! One JobManager: its clients, and one look at all its jobs that serves a whole refresh.
 
-use std::{
-    error::Error as _,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+#[cfg(test)]
+mod tests;
+
+use std::{error::Error as _, sync::Arc, time::Duration};
 
 use lifecycle::{
     flink::{
@@ -19,7 +18,10 @@ use lifecycle::{
     job::{Problem, read::Snapshot, rest::Rest},
 };
 use serde::de::DeserializeOwned;
-use tokio::{sync::Mutex, time};
+use tokio::{
+    sync::Mutex,
+    time::{self, Instant},
+};
 
 use crate::freshness::Freshness;
 

@@ -3,10 +3,10 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
-    time::Instant,
 };
 
 use lifecycle::kubernetes::{Kubernetes, Listing};
+use tokio::time::Instant;
 
 use crate::freshness::Freshness;
 
@@ -31,5 +31,32 @@ impl Looks {
     /// Makes the next look at a namespace a new one, since something in it has been changed.
     pub fn forget(&self, namespace: &str) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(namespace);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use lifecycle::kubernetes::Configuration;
+    use tokio::time::advance;
+
+    use super::*;
+
+    /// Once a minute has passed somebody may have changed something.
+    #[tokio::test(start_paused = true)]
+    async fn all_clusters_of_a_refresh_share_a_look_and_the_next_refresh_has_its_own() {
+        let (looks, kubernetes) = (Looks::default(), Kubernetes::new(Configuration::default()));
+        let look = looks.at(&kubernetes, "flink");
+        for _ in 0..50 {
+            advance(Duration::from_secs(1)).await;
+            assert!(Arc::ptr_eq(&look, &looks.at(&kubernetes, "flink")));
+        }
+        assert!(!Arc::ptr_eq(&look, &looks.at(&kubernetes, "other")));
+        advance(Duration::from_secs(19)).await;
+        let next = looks.at(&kubernetes, "flink");
+        assert!(!Arc::ptr_eq(&look, &next), "it is more than a minute old");
+        looks.forget("flink");
+        assert!(!Arc::ptr_eq(&next, &looks.at(&kubernetes, "flink")), "it is forgotten");
     }
 }
