@@ -13,7 +13,7 @@ use acceptance_tests::terraform::Workspace;
 use acceptance_tests::{Failure, Outcome, fetch};
 use std::env;
 use std::fmt::Write;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::select;
 
 const A_HANDFUL: usize = 3;
@@ -40,16 +40,24 @@ async fn a_kill_at_any_effect_of_a_carry_over_changes_nothing_about_the_end() ->
     let mut dice = Dice::new();
     println!("SEED={}", dice.seed());
     let wanted = env::var("KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(A_HANDFUL);
+    // Each cell once before any is hit again: 48 kills hit all.
     let mut order = Vec::new();
     while order.len() < wanted {
         order.extend(dice.shuffled(cells()));
     }
     order.truncate(wanted);
     let mut scene = Scene::start().await?;
+    let begin = Instant::now();
     for (number, cell) in order.iter().enumerate() {
-        println!("kill {} of {wanted}: {cell:?}", number + 1);
-        let killed = scene.kill_at(*cell).await;
-        killed.map_err(|failure| Failure::new(format!("{cell:?}: {failure:?}")))?;
+        println!(
+            "kill {} of {wanted}, after {} s: {cell:?}",
+            number + 1,
+            begin.elapsed().as_secs()
+        );
+        if let Err(failure) = scene.kill_at(*cell).await {
+            println!("{}", table(&order[..number]));
+            return Err(Failure::new(format!("{cell:?}: {failure:?}")));
+        }
     }
     println!("{}", table(&order));
     scene.workspace.destroy().await?.expect(0)?;
