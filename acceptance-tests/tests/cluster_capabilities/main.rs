@@ -9,6 +9,7 @@ use acceptance_tests::Outcome;
 use acceptance_tests::jars::Jar;
 use setting::{JOB, SECRET, Setting};
 
+/// Two JobManagers, of which one leads: nobody but they know which.
 const ZOOKEEPER: &str = r#"high_availability = {
   type             = "zookeeper"
   zookeeper_quorum = "zookeeper:2181"
@@ -16,8 +17,9 @@ const ZOOKEEPER: &str = r#"high_availability = {
 }
 job_manager = {
   PROCESS
+  replicas = 2
 }"#;
-/// Two JobManagers, of which one leads.
+/// Two of which everybody may read who leads.
 const KUBERNETES: &str = r#"high_availability = { type = "kubernetes", storage_dir = "file://SHARED/ha" }
 service_account   = { create = true }
 job_manager = {

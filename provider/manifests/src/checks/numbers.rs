@@ -4,6 +4,7 @@ use super::Findings;
 use crate::description::{
     Autoscaling, DisruptionBudget, Kind, Probes, Process, Role, Scheduler, Strategy,
 };
+use crate::parts::services::HANDED_OVER;
 use crate::{Cluster, description::HighAvailabilityType};
 
 pub(super) fn check(cluster: &Cluster, found: &mut Findings) {
@@ -177,5 +178,13 @@ fn high_availability(cluster: &Cluster, found: &mut Findings) {
             &["high_availability", "zookeeper_quorum"],
             || "ZooKeeper is found by its quorum, for example \"zookeeper:2181\".".to_owned(),
         );
+        if is_native && cluster.job_manager.replicas > 1 && cluster.flink_version >= HANDED_OVER {
+            found.warn(
+                &["job_manager", "replicas"],
+                "Jobs may not start: from Flink 2.1 on a JobManager that does not lead hands a jar over by the \
+                 leader's host name, which no other pod resolves, and with ZooKeeper nobody outside knows which one \
+                 leads. Set one replica, strategy = \"standalone\", or type = \"kubernetes\".",
+            );
+        }
     }
 }

@@ -6,7 +6,7 @@ use flink::Version;
 use serde_json::json;
 
 use crate::description::*;
-use crate::examples::{minimal, on_kubernetes, texts};
+use crate::examples::{minimal, on_kubernetes, on_zookeeper, texts};
 use crate::{Cluster, render};
 
 /// The attribute, words of the text, and what is done to the smallest cluster.
@@ -211,6 +211,14 @@ const WARNINGS: &[Case] = &[
             texts(&[("state.savepoints.dir", "abfss://flink@store.dfs.core.windows.net/s")]);
     }),
     ("high_availability.storage_dir", "starts with \"flink-s3-fs-\"", |it| *it = on_kubernetes()),
+    ("job_manager.replicas", "nobody outside knows which one leads", |it| {
+        *it = on_zookeeper();
+        it.high_availability.as_mut().unwrap().cluster_id = None;
+        it.image.name = "registry.example/flink:2.3.0".to_owned();
+        it.strategy = Strategy::Native;
+        it.flink_version = Version::new(2, 3, 0);
+        it.job_manager.replicas = 2;
+    }),
     ("service_account", "keeps ConfigMaps", |it| {
         *it = on_kubernetes();
         it.image.name = OWN_IMAGE.to_owned();

@@ -1,5 +1,6 @@
 //! The Services: the REST API's, and the one that TaskManagers find the JobManager by.
 
+use flink::Version;
 use serde_json::{Map, Value, json};
 
 use super::metadata::{self, Extra};
@@ -14,6 +15,10 @@ pub(crate) const RPC_PORT: u16 = 6123;
 
 /// The JobManager's blob server.
 pub(crate) const BLOB_PORT: u16 = 6124;
+
+/// From here on a JobManager that is asked to run a jar hands it over where the leader's blob server
+/// says that it is bound, and not where the leader is found.
+pub(crate) const HANDED_OVER: Version = Version::new(2, 1, 0);
 
 /// A TaskManager's RPC port.
 pub(crate) const TASK_MANAGER_RPC_PORT: u16 = 6122;

@@ -34,6 +34,19 @@ fn high_availability_on_kubernetes() {
     insta::assert_snapshot!(page(&examples::on_kubernetes()));
 }
 
+/// A leader that hands its jars over by address says one that other pods resolve.
+#[test]
+fn each_of_several_job_managers_is_bound_where_the_others_find_it() {
+    for (minor, is_bound) in [(0, false), (1, true), (3, true)] {
+        let cluster =
+            Cluster { flink_version: Version::new(2, minor, 0), ..examples::on_zookeeper() };
+        let bodies: Vec<String> =
+            render(&cluster).unwrap().objects.iter().map(|it| it.body.to_string()).collect();
+        let said = bodies.concat().matches("jobmanager.bind-host=$(_POD_IP_ADDRESS)").count();
+        assert_eq!(said, usize::from(is_bound), "2.{minor}");
+    }
+}
+
 #[test]
 fn high_availability_with_zookeeper() {
     insta::assert_snapshot!(page(&examples::on_zookeeper()));

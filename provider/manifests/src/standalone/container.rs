@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::program;
 use crate::Cluster;
 use crate::description::{Kind, Probe, Role};
-use crate::parts::services::{BLOB_PORT, REST_PORT, RPC_PORT, TASK_MANAGER_RPC_PORT};
+use crate::parts::services::{BLOB_PORT, HANDED_OVER, REST_PORT, RPC_PORT, TASK_MANAGER_RPC_PORT};
 use crate::parts::start;
 use crate::template::Pod;
 
@@ -16,7 +16,7 @@ const ENTRY_POINT: &str = "/docker-entrypoint.sh";
 pub(super) fn complete(cluster: &Cluster, role: Role, starts_with_script: bool, pod: &mut Pod) {
     let (command, mut args) = command(cluster, role, starts_with_script);
     if role == Role::JobManager && cluster.high_availability.is_some() {
-        args.extend(["-D".to_owned(), "jobmanager.rpc.address=$(_POD_IP_ADDRESS)".to_owned()]);
+        args.extend(addresses(cluster));
     }
     if let Some(application) = cluster.application().filter(|_| role == Role::JobManager) {
         args.extend(program::arguments(cluster, application));
@@ -47,6 +47,17 @@ fn command(cluster: &Cluster, role: Role, starts_with_script: bool) -> (&'static
     } else {
         (ENTRY_POINT, vec![name.to_owned()])
     }
+}
+
+/// What others find one of several JobManagers by.
+///
+/// The one that is asked to run a jar hands it over at the address that the leader's blob server is
+/// bound to, and where that is any, at its host name, which no other pod resolves.
+fn addresses(cluster: &Cluster) -> impl Iterator<Item = String> {
+    let rpc = Some("jobmanager.rpc.address=$(_POD_IP_ADDRESS)");
+    let is_handed_over = cluster.flink_version >= HANDED_OVER;
+    let blobs = is_handed_over.then_some("jobmanager.bind-host=$(_POD_IP_ADDRESS)");
+    rpc.into_iter().chain(blobs).flat_map(|set| ["-D".to_owned(), set.to_owned()])
 }
 
 fn ports(role: Role) -> Vec<Value> {
