@@ -5,13 +5,16 @@ use acceptance_tests::counting::Counting;
 use acceptance_tests::jars::Jar;
 use acceptance_tests::kubernetes::{Cluster, ImageSpec, JVM_OPTIONS, Namespace};
 use acceptance_tests::terraform::Workspace;
-use acceptance_tests::{Outcome, fetch};
+use acceptance_tests::{Failure, Outcome, fetch};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::fs;
 use std::time::Duration;
 
 const CLUSTER: &str = "flink_cluster.it";
 const LIMIT: Duration = Duration::from_mins(3);
+/// What the provider logs.
+const LOG: &str = "provider.log";
 /// What others changed is taken back.
 const PROVIDER: &str = r#"terraform {
   required_providers {
@@ -38,6 +41,8 @@ impl Night {
         let image = cluster.image(&ImageSpec::flink(fetch::FLINK_1_20)).await?;
         let namespace = cluster.namespace(subject).await?;
         let workspace = Workspace::new("http://unused")?.enter(cluster.kubectl());
+        let log = workspace.path().join(LOG);
+        let workspace = workspace.variable("TF_LOG_PROVIDER", "INFO").variable("TF_LOG_PATH", log);
         workspace.write("provider.tf", PROVIDER)?;
         let counting = namespace.counting(subject, 2)?;
         Ok(Self { namespace, workspace, counting, image })
@@ -80,6 +85,14 @@ impl Night {
         self.counting.resource(Jar::V1, &[], "cluster = flink_cluster.it.ref")
     }
 
+    /// While pods came up the provider's log said how many were there.
+    fn progress_was_told(&self) -> Outcome {
+        let log = fs::read_to_string(self.workspace.path().join(LOG))?;
+        let told = log.contains("orders-jobmanager: 0 of 1 pods are ready");
+        told.then_some(())
+            .ok_or_else(|| Failure::new(format!("nobody told how far it was:\n{log}")))
+    }
+
     /// The plan tells `words`, and an apply puts it right.
     async fn put_right(&self, words: &str) -> Outcome {
         self.workspace.plan().await?.expect(2)?.said(words)?;
@@ -88,8 +101,8 @@ impl Night {
         self.workspace.settled().await
     }
 
-    /// The same where the JobManager has lost the job: a plan sees that only when there is a
-    /// JobManager again that can be asked.
+    /// The same where a JobManager that still comes up has lost the job: a plan sees that only when
+    /// it can be asked again.
     async fn put_right_and_its_job(&self, words: &str) -> Outcome {
         self.workspace.plan().await?.expect(2)?.said(words)?;
         self.workspace.apply().await?.expect(0)?;
@@ -126,6 +139,7 @@ async fn what_others_break_is_told_and_put_right_with_the_jobs_state() -> Outcom
     let task_managers = "task_manager = { cpu = 0.1, task_slots = 2, replicas = 1 }";
     it.workspace.configure(&(it.cluster(task_managers) + &it.job()?))?;
     it.workspace.apply().await?.expect(0)?;
+    it.progress_was_told()?;
     it.counting.wait_for_lines(10).await?;
 
     // Another port is another entry of the list, which the API server would refuse beside ours.
@@ -165,7 +179,7 @@ async fn what_others_break_is_told_and_put_right_with_the_jobs_state() -> Outcom
     let ours = ["-l", "flink.terraform-provider/cluster=orders", "--wait=true"];
     let delete = ["delete", "deployments,services,configmaps"];
     it.namespace.run(&[&delete[..], &ours[..]].concat()).await?;
-    it.put_right_and_its_job("create again: missing").await?;
+    it.put_right("create again: missing").await?;
     it.counting.prove_transactions().await?;
     it.workspace.destroy().await?.expect(0)?;
     Ok(())
@@ -213,6 +227,7 @@ async fn what_happens_by_itself_is_nothing_to_tell() -> Outcome {
     assert_eq!(deployment["spec"]["replicas"], 3);
     assert_eq!(deployment["metadata"]["labels"]["team"], "orders");
     assert_eq!(it.workspace.attribute(CLUSTER, "status").await?, "ready");
+    while_nobody_answers_it_is_as_recorded(&it).await?;
     imported_elsewhere(&it).await?;
     it.workspace.destroy().await?.expect(0)?;
     Ok(())
@@ -234,6 +249,27 @@ async fn evicted_under_our_budget(it: &Night) -> Outcome {
     let arguments = ["create", "--raw", &path, "-f", "-"];
     it.namespace.kubectl().feed(&arguments, &eviction.to_string()).await?;
     it.until("deployment", "orders-taskmanager", "/status/readyReplicas", &json!(2)).await
+}
+
+/// Nobody answers: an error, or a warning and an empty plan for whoever wants that.
+async fn while_nobody_answers_it_is_as_recorded(it: &Night) -> Outcome {
+    let path = it.workspace.path().join("unreachable");
+    let kubeconfig = Cluster::shared().await?.kubeconfig().clone();
+    kubeconfig.at("https://127.0.0.1:1").write(&path)?;
+    let unreachable = format!(
+        "force_conflicts = true\n  kubernetes = {{ config_path = {:?} }}",
+        path.display().to_string()
+    );
+    let with = |settings: &str| {
+        it.workspace.write("provider.tf", &PROVIDER.replace("force_conflicts = true", settings))
+    };
+    with(&unreachable)?;
+    it.workspace.plan().await?.expect(1)?;
+    with(&format!("{unreachable}\n  on_unreachable = \"warn\""))?;
+    let run = it.workspace.plan().await?.expect(0)?;
+    run.said("The cluster is assumed to be as recorded (on_unreachable = \"warn\").")?;
+    it.workspace.write("provider.tf", PROVIDER)?;
+    it.workspace.settled().await
 }
 
 /// Terraform writes the configuration of a cluster that another machine's Terraform has made, and
