@@ -319,7 +319,8 @@ async fn asks_for_the_rights_that_are_missing(outside: &Outside, namespace: &Nam
 
 /// Inside, Services have addresses: every way leads there, each as real Terraform goes it.
 async fn leads_there_from_inside(kubernetes: &Cluster, namespace: &Namespace) -> Outcome {
-    let workspace = Workspace::new("")?.enter(kubernetes.kubectl());
+    let workspace =
+        Workspace::new("")?.enter(kubernetes.kubectl()).variable("TF_LOG_PROVIDER", "debug");
     let mut hcl = String::new();
     let kubeconfig = kubernetes.kubectl().kubeconfig().display().to_string();
     let ways = ["service_proxy", "port_forward", "direct", "auto"];
@@ -333,11 +334,25 @@ async fn leads_there_from_inside(kubernetes: &Cluster, namespace: &Namespace) ->
     let source = "terraform {\n  required_providers {\n    flink = { source = \"terraform-provider-flink/flink\" }\n  }\n}\n";
     workspace.write("provider.tf", source)?;
     workspace.configure(&hcl)?;
-    workspace.apply().await?.expect(0)?;
+    let run = workspace.apply().await?.expect(0)?;
+    run.said("This way leads to the JobManager")?;
     for way in ways {
         let seen = workspace.attributes(&format!("data.flink_cluster.{way}")).await?;
         assert_eq!(seen["version"], fetch::FLINK_1_20, "{way}");
     }
+    looks_for_nothing_that_it_does_not_know(namespace, source).await
+}
+
+/// A plan whose provider block holds what only an apply will tell asks nobody, and is no error.
+async fn looks_for_nothing_that_it_does_not_know(namespace: &Namespace, source: &str) -> Outcome {
+    let workspace = Workspace::new("")?;
+    let hcl = format!(
+        "resource \"terraform_data\" \"it\" {{\n  input = \"/made/by/an/apply\"\n}}\nprovider \"flink\" {{\n  kubernetes = {{ config_path = terraform_data.it.output }}\n}}\nresource \"flink_cluster\" \"it\" {{\n  namespace     = {:?}\n  name          = \"orders\"\n  flink_version = \"1.20\"\n  image         = \"flink:1.20\"\n}}\n",
+        namespace.name()
+    );
+    workspace.write("provider.tf", source)?;
+    workspace.configure(&hcl)?;
+    workspace.plan().await?.expect(2)?.said("2 to add")?;
     Ok(())
 }
 
