@@ -15,6 +15,7 @@ mod drawn;
 mod guards;
 pub mod job;
 pub mod kubernetes;
+pub mod operator;
 
 pub use flink;
 pub use flink::{JarId, JobId, OperatorId, TriggerId};

@@ -1,0 +1,23 @@
+//! Clusters and jobs that the Flink Kubernetes Operator makes: what its resources say, and when what
+//! was written to one is true.
+//!
+//! ```text
+//! watch ─▶ Seen (resource, events, pods, in the order they came) ─▶ wait(goal, seen, now) ─▶ Verdict
+//! ```
+//!
+//! All of it is pure. The operator's status is written late, in pieces and sometimes wrongly, so that
+//! no single field is believed: `observedGeneration` says whose truth the rest is, events count what
+//! the status shows only for milliseconds, and pods say why a process does not come up.
+
+mod resource;
+mod seen;
+mod verdict;
+mod wait;
+
+pub use resource::{
+    Fault, JobManagerState, JobState, Lifecycle, Mode, Phase, Resource, SnapshotState, Status,
+    WantedJob,
+};
+pub use seen::{Change, Kind, Seen};
+pub use verdict::{Cause, Done, Restored, Verdict, Waiting};
+pub use wait::{Goal, Want, wait};
