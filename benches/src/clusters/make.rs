@@ -14,7 +14,7 @@ use serde_json::{Value as Json, json};
 use std::time::{Duration, Instant};
 
 /// The first is not counted: images are unpacked and classes read for the first time in it.
-const ROUNDS: usize = 4;
+const ROUNDS: usize = 6;
 const STANDALONE: &str = "standalone";
 const NATIVE: &str = "native";
 const SESSION: &str = "session";
