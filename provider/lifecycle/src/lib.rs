@@ -14,8 +14,8 @@ pub mod cluster;
 mod drawn;
 mod guards;
 pub mod job;
+mod json;
 pub mod kubernetes;
-pub mod operator;
 
 pub use flink;
 pub use flink::{JarId, JobId, OperatorId, TriggerId};

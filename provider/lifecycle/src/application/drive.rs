@@ -4,7 +4,7 @@ use crate::{
     application::{
         goal::Goal,
         guard::Guards,
-        next::{self, Next},
+        next::{self, Fixed, Next},
         report::Report,
     },
     cluster::{
@@ -35,8 +35,8 @@ pub(crate) async fn drive_with<W: World>(
 ) -> Report {
     let mut seen = Observed::new();
     seen.give(limits.timeout);
-    let ids = next::ids(goal);
-    let decide = |seen: &Observed| match next::next(goal, seen, (&ids, guards)) {
+    let fixed = Fixed::of(goal);
+    let decide = |seen: &Observed| match next::next(goal, seen, (&fixed, guards)) {
         Next::Look(questions) => ClusterNext::Look(questions),
         Next::Do(step, remarks) => ClusterNext::Do(step, remarks),
         Next::Wait(reason) => ClusterNext::Wait(reason),
@@ -48,5 +48,5 @@ pub(crate) async fn drive_with<W: World>(
         }),
     };
     let end = turn(&mut seen, (&goal.name, &decide), world, limits).await;
-    next::report(goal, &seen, ((&ids, guards), end.map(|_| ())))
+    next::report(goal, &seen, ((&fixed, guards), end.map(|_| ())))
 }

@@ -58,9 +58,13 @@ fn permit() -> Id {
 
 /// The JobManager that is to run, with its pod.
 fn job_manager(kube: &Kube) -> Option<(Value, Pod)> {
-    let live = kube.objects.values().find(|live| is_job_manager(live))?.clone();
-    let pod = kube.pods.iter().find(|pod| pod.role == "jobmanager" && pod.ends.is_none())?;
-    Some((live, pod.clone()))
+    let pod = job_manager_pod(kube)?;
+    let live = kube.objects.values().find(|live| is_job_manager(live))?;
+    Some((live.clone(), pod.clone()))
+}
+
+fn job_manager_pod(kube: &Kube) -> Option<&Pod> {
+    kube.pods.iter().find(|pod| pod.role == "jobmanager" && pod.ends.is_none())
 }
 
 fn is_permitted(kube: &Kube, start: &Start) -> bool {
@@ -78,11 +82,11 @@ impl Apps {
         let mut started = self.started.lock().expect("no test panics with the lock");
         self.universe.kube(|kube, flink| {
             kube.broken = None;
-            let Some((live, pod)) = job_manager(kube) else { return };
-            let Some(start) = start::read(&live) else { return };
-            if started.contains(&pod.name) {
+            if job_manager_pod(kube).is_none_or(|pod| started.contains(&pod.name)) {
                 return;
             }
+            let Some((live, pod)) = job_manager(kube) else { return };
+            let Some(start) = start::read(&live) else { return };
             let told = |reason: &str| Some((reason.to_owned(), "no".to_owned()));
             let of = live["spec"]["of"].as_str().unwrap_or_default();
             if of.starts_with(RECOVERS) {

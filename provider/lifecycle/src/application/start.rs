@@ -18,6 +18,7 @@ use crate::{
         report::Which,
         step::{Launch, Step},
     },
+    json::at,
 };
 
 /// The annotation of the JobManager's Deployment: the start that it does.
@@ -146,7 +147,7 @@ pub(crate) fn given_up(body: &Value) -> Option<&str> {
 }
 
 fn annotation<'a>(body: &'a Value, key: &str) -> Option<&'a str> {
-    body.pointer("/metadata/annotations")?.get(key)?.as_str()
+    at(body, "/metadata/annotations")?.get(key)?.as_str()
 }
 
 fn annotate(body: &mut Value, key: &str, value: &str) {

@@ -5,6 +5,8 @@ use std::{collections::BTreeMap, fmt};
 use manifests::{Object, Rendered, description::Strategy, names};
 use serde_json::Value;
 
+use crate::json::at;
+
 /// The annotation of a pod template that a restart changes, and nothing else does.
 pub const REVISION: &str = "flink.terraform-provider/revision";
 /// The label of all objects that are ours: the cluster they belong to.
@@ -196,12 +198,12 @@ pub fn is_workload(kind: &str) -> bool {
 
 /// The revision that a workload's pods have, or are to have.
 pub fn revision(workload: &Value) -> Option<&str> {
-    workload.pointer("/spec/template/metadata/annotations")?.get(REVISION)?.as_str()
+    at(workload, "/spec/template/metadata/annotations")?.get(REVISION)?.as_str()
 }
 
 /// The role of a workload's pods: `jobmanager` or `taskmanager`.
 pub fn role(workload: &Value) -> &str {
-    let role = workload.pointer("/spec/template/metadata/labels/component");
+    let role = at(workload, "/spec/template/metadata/labels/component");
     role.and_then(Value::as_str).unwrap_or_default()
 }
 

@@ -16,6 +16,7 @@ use std::{collections::BTreeSet, fmt, time::Duration};
 use serde_json::Value;
 
 use crate::cluster::observed::Event;
+use crate::json::at;
 
 mod rollout;
 
@@ -160,7 +161,7 @@ pub fn misses_a_volume(event: &Event) -> bool {
 
 /// All that looks wrong with a pod that is not being deleted.
 pub fn suspects(pod: &Value) -> Vec<Suspicion> {
-    if pod.pointer("/metadata/deletionTimestamp").is_some() {
+    if at(pod, "/metadata/deletionTimestamp").is_some() {
         return Vec::new();
     }
     let mut all = Vec::new();
@@ -193,7 +194,7 @@ pub fn component(pod: &Value) -> &str {
 }
 
 fn unscheduled(pod: &Value) -> Option<Suspicion> {
-    let conditions = pod.pointer("/status/conditions")?.as_array()?;
+    let conditions = at(pod, "/status/conditions")?.as_array()?;
     let scheduled = conditions.iter().find(|one| one["type"] == "PodScheduled")?;
     if scheduled["status"] != "False" || scheduled["reason"] != "Unschedulable" {
         return None;
@@ -208,14 +209,14 @@ fn of_container(pod: &Value, container: &Value) -> Option<Suspicion> {
     let restarts = container["restartCount"].as_u64().unwrap_or_default();
     let restarts = u32::try_from(restarts).unwrap_or(u32::MAX);
     let ended = ["/state/terminated", "/lastState/terminated"];
-    let ended = ended.iter().find_map(|path| container.pointer(path));
+    let ended = ended.iter().find_map(|path| at(container, path));
     let is_up = container["ready"] == true;
     if ended.is_some_and(|ended| ended["reason"] == "OOMKilled") && !is_up {
         let trouble =
             Trouble::OutOfMemory { container: name.to_owned(), limit: memory_limit(pod, name) };
         return Some(suspicion(pod, name, (Duration::ZERO, Ask::Log), trouble));
     }
-    let waiting = container.pointer("/state/waiting")?;
+    let waiting = at(container, "/state/waiting")?;
     let (reason, message) = (text(waiting, "/reason"), text(waiting, "/message").to_owned());
     let told = |grace, ask, trouble| Some(suspicion(pod, name, (grace, ask), trouble));
     match reason {
@@ -258,13 +259,13 @@ fn memory_limit(pod: &Value, container: &str) -> String {
     let kinds = ["initContainers", "containers"];
     let mut containers = kinds.iter().filter_map(|kind| pod["spec"][kind].as_array()).flatten();
     let container = containers.find(|one| one["name"] == container);
-    let limit = container.and_then(|one| one.pointer("/resources/limits/memory"));
+    let limit = container.and_then(|one| at(one, "/resources/limits/memory"));
     limit.and_then(Value::as_str).unwrap_or("none").to_owned()
 }
 
 /// Why no pod of a workload can be made, where Kubernetes says so.
 pub fn not_created(workload: &Value) -> Option<Suspicion> {
-    let conditions = workload.pointer("/status/conditions")?.as_array()?;
+    let conditions = at(workload, "/status/conditions")?.as_array()?;
     let is_failure = |one: &&Value| one["type"] == "ReplicaFailure" && one["status"] == "True";
     let failure = conditions.iter().find(is_failure)?;
     let message = text(failure, "/message").to_owned();
@@ -283,14 +284,14 @@ pub fn not_created(workload: &Value) -> Option<Suspicion> {
 /// once and is not ready is not well, though it may run at this moment.
 pub fn suspects_of_old(pod: &Value) -> Vec<Suspicion> {
     let mut all = suspects(pod);
-    let containers = pod.pointer("/status/containerStatuses").and_then(Value::as_array);
+    let containers = at(pod, "/status/containerStatuses").and_then(Value::as_array);
     for container in containers.into_iter().flatten() {
         let restarts = container["restartCount"].as_u64().unwrap_or_default();
         let name = text(container, "/name").to_owned();
         if restarts < 2 || container["ready"] == true || !all.is_empty() {
             continue;
         }
-        let exit_code = container.pointer("/lastState/terminated/exitCode");
+        let exit_code = at(container, "/lastState/terminated/exitCode");
         let trouble = Trouble::CrashLoop {
             container: name.clone(),
             restarts: u32::try_from(restarts).unwrap_or(u32::MAX),
@@ -319,7 +320,7 @@ pub fn telling(lines: &[String]) -> Vec<String> {
 
 /// The text at a path; empty without one.
 pub(crate) fn text<'a>(value: &'a Value, path: &str) -> &'a str {
-    value.pointer(path).and_then(Value::as_str).unwrap_or_default()
+    at(value, path).and_then(Value::as_str).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use crate::{
         step::{Apply, Effect},
     },
     job::model::{Flink, Model},
+    json::at,
 };
 
 mod worlds;
@@ -36,6 +37,28 @@ pub(crate) struct Pod {
     pub(crate) native: bool,
     pub(crate) born: Duration,
     pub(crate) ends: Option<Duration>,
+}
+
+/// What a Deployment asks for.
+struct Wanted {
+    id: Id,
+    pods: usize,
+    of_now: Option<String>,
+    role: String,
+    is_native: bool,
+}
+
+impl Wanted {
+    fn by(id: &Id, deployment: &Value) -> Self {
+        let pods = at(deployment, "/spec/replicas").and_then(Value::as_u64).unwrap_or(1);
+        Self {
+            id: id.clone(),
+            pods: usize::try_from(pods).expect("a test is small"),
+            of_now: revision(deployment).map(str::to_owned),
+            role: role(deployment).to_owned(),
+            is_native: deployment["metadata"]["labels"]["type"] == "flink-native-kubernetes",
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -109,8 +132,8 @@ impl Kube {
     fn turn(&mut self, flink: &mut Flink) {
         let now = self.now;
         self.pods.retain(|pod| pod.ends.is_none_or(|ends| now < ends));
-        let deployments: Vec<Value> =
-            self.objects.values().filter(|one| one["kind"] == "Deployment").cloned().collect();
+        let deployments = self.objects.iter().filter(|(id, _)| id.kind == "Deployment");
+        let deployments: Vec<Wanted> = deployments.map(|(id, one)| Wanted::by(id, one)).collect();
         let orphans = self.pods.iter().map(|pod| pod.of.clone());
         let orphans: Vec<Id> = orphans.filter(|of| !self.objects.contains_key(of)).collect();
         for of in orphans {
@@ -129,33 +152,26 @@ impl Kube {
         }
     }
 
-    fn reconcile(&mut self, flink: &mut Flink, deployment: &Value) {
-        let id = id_of(deployment);
-        let wanted = deployment.pointer("/spec/replicas").and_then(Value::as_u64).unwrap_or(1);
-        let wanted = usize::try_from(wanted).expect("a test is small");
-        let of_now = revision(deployment).map(str::to_owned);
-        self.end(flink, |pod| pod.of == id && !pod.native && pod.revision != of_now);
-        let mine = |pod: &&Pod| pod.of == id && !pod.native;
-        let current: Vec<String> = self
-            .pods
-            .iter()
-            .filter(mine)
-            .filter(|pod| pod.ends.is_none())
-            .map(|pod| pod.name.clone())
-            .collect();
-        for surplus in current.iter().skip(wanted) {
-            self.end(flink, |pod| pod.name == *surplus);
+    fn reconcile(&mut self, flink: &mut Flink, deployment: &Wanted) {
+        let Wanted { id, pods, of_now, role, is_native } = deployment;
+        self.end(flink, |pod| pod.of == *id && !pod.native && pod.revision != *of_now);
+        let mine = |pod: &&Pod| pod.of == *id && !pod.native;
+        let stays = |pod: &&Pod| mine(pod) && pod.ends.is_none();
+        let current = self.pods.iter().filter(stays).count();
+        if current > *pods {
+            let surplus = self.pods.iter().filter(stays).skip(*pods);
+            let surplus: Vec<String> = surplus.map(|pod| pod.name.clone()).collect();
+            self.end(flink, |pod| surplus.contains(&pod.name));
         }
         let is_leaving = self.pods.iter().filter(mine).any(|pod| pod.ends.is_some());
         if !is_leaving {
-            for _ in current.len()..wanted {
-                self.make(&id, role(deployment), of_now.clone(), false);
+            for _ in current..*pods {
+                self.make(id, role, of_now.clone(), false);
             }
         }
-        let is_native = deployment["metadata"]["labels"]["type"] == "flink-native-kubernetes";
-        let has_workers = self.pods.iter().any(|pod| pod.native && pod.ends.is_none());
-        if is_native && self.job_manager().is_some() && !has_workers {
-            self.make(&id, "taskmanager", None, true);
+        let has_workers = || self.pods.iter().any(|pod| pod.native && pod.ends.is_none());
+        if *is_native && self.job_manager().is_some() && !has_workers() {
+            self.make(id, "taskmanager", None, true);
         }
     }
 
@@ -207,7 +223,7 @@ impl Kube {
             self.violations.push(format!("applied over {}, which is not ours", apply.id));
         }
         let mut live = apply.body.clone();
-        let says = apply.body.pointer("/spec/replicas").is_some();
+        let says = at(&apply.body, "/spec/replicas").is_some();
         let (uid, generation) = match &before {
             Some(live) => {
                 (live["metadata"]["uid"].clone(), live["metadata"]["generation"].as_u64())
@@ -222,7 +238,7 @@ impl Kube {
                     "manager": MANAGER, "operation": "Apply", "fieldsV1": { "f:spec": { "f:replicas": {} } },
                 }]);
             } else if let Some(before) = &before {
-                let owned = before.pointer("/metadata/managedFields").is_some();
+                let owned = at(before, "/metadata/managedFields").is_some();
                 let kept = before["spec"]["replicas"].clone();
                 live["spec"]["replicas"] = if owned { json!(1) } else { kept };
             }
@@ -244,8 +260,7 @@ impl Kube {
         }
         self.objects.remove(id);
         self.counter += 1;
-        let owned =
-            |live: &Value| live.pointer("/metadata/ownerReferences/0/uid") == Some(&json!(uid));
+        let owned = |live: &Value| at(live, "/metadata/ownerReferences/0/uid") == Some(&json!(uid));
         self.objects.retain(|_, live| !owned(live));
         Effect::Done
     }
@@ -339,15 +354,6 @@ impl Kube {
             Question::Journals | Question::Job(_) => unreachable!("Flink's model answers"),
         }
     }
-}
-
-fn id_of(object: &Value) -> Id {
-    let text = |key: &str| object[key].as_str().unwrap_or_default().to_owned();
-    Id::new(
-        text("apiVersion"),
-        text("kind"),
-        object["metadata"]["name"].as_str().unwrap_or_default(),
-    )
 }
 
 fn is_ours(live: &Value) -> bool {

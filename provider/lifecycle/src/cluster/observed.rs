@@ -1,13 +1,13 @@
 //! What is, as far as it was asked for, and what was done.
 
-use std::{collections::BTreeMap, fmt, time::Duration};
+use std::{collections::BTreeMap, fmt, sync::OnceLock, time::Duration};
 
 use crate::{
     cluster::{
         guard::{Guard, Guards},
         health,
         report::Remark,
-        step::{Effect, Step},
+        step::{Apply, Effect, Step},
         suspected::Suspected,
     },
     job::{self, journal::Noted},
@@ -93,6 +93,8 @@ pub struct Observed {
     performed: Vec<Performed>,
     remarks: Vec<Remark>,
     guards: Guards,
+    /// What the goal of this operation applies: it is the same for every decision.
+    all: OnceLock<Vec<Apply>>,
 }
 
 impl Observed {
@@ -154,6 +156,11 @@ impl Observed {
         }
         self.facts.retain(|(known, _)| *known != question);
         self.facts.push((question, answer));
+    }
+
+    /// All that the goal of this operation applies, made once.
+    pub(crate) fn all(&self, make: impl FnOnce() -> Vec<Apply>) -> &[Apply] {
+        self.all.get_or_init(make)
     }
 
     /// How long a suspicion has stood.
@@ -251,6 +258,12 @@ impl Observed {
     /// The answer to a question, if it was asked.
     pub fn answer(&self, question: &Question) -> Option<&Answer> {
         self.facts.iter().find(|(known, _)| known == question).map(|(_, answer)| answer)
+    }
+
+    /// What the API server was seen to say of all this.
+    pub(crate) fn dry_run_of(&self, all: &[Apply]) -> Option<&Answer> {
+        let is_it = |known: &Question| matches!(known, Question::DryRun(known) if known == all);
+        self.facts.iter().find(|(known, _)| is_it(known)).map(|(_, answer)| answer)
     }
 
     /// What is known of a job.

@@ -14,7 +14,6 @@
 
 use std::fmt;
 
-use data_encoding::HEXLOWER;
 use flink::{JobId, TriggerId};
 use sha2::{Digest, Sha256};
 
@@ -30,13 +29,19 @@ const LABEL_DIGITS: usize = 8;
 pub struct Owner {
     origin: String,
     name: String,
+    /// The first digits of its hash: every decision asks for them.
+    digits: [u8; OWNER_DIGITS],
 }
 
 impl Owner {
     /// The owner of the job `name` on the JobManager at `origin`
     /// ([`flink::Endpoint::origin`], or `namespace/cluster`).
     pub fn new(origin: impl Into<String>, name: impl Into<String>) -> Self {
-        Self { origin: origin.into(), name: name.into() }
+        let (origin, name) = (origin.into(), name.into());
+        let hash = digest(&[&displayed(&origin, &name)]);
+        let mut digits = [b'0'; OWNER_DIGITS];
+        digits.copy_from_slice(&hash.as_bytes()[..OWNER_DIGITS]);
+        Self { origin, name, digits }
     }
 
     /// The owner that a text names, as it displays.
@@ -72,18 +77,22 @@ impl Owner {
 
     /// Whether the job with this id was started by this owner.
     pub fn has_started(&self, job: &JobId) -> bool {
-        job.as_str().starts_with(&prefix(self))
+        job.as_str().starts_with(self.digits())
     }
 
-    fn digits(&self) -> String {
-        digest(&[&self.to_string()])
+    fn digits(&self) -> &str {
+        std::str::from_utf8(&self.digits).unwrap_or_default()
     }
+}
+
+fn displayed(origin: &str, name: &str) -> String {
+    let separator = if origin.contains("://") { '#' } else { '/' };
+    format!("{origin}{separator}{name}")
 }
 
 impl fmt::Display for Owner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let separator = if self.origin.contains("://") { '#' } else { '/' };
-        write!(f, "{}{separator}{}", self.origin, self.name)
+        f.write_str(&displayed(&self.origin, &self.name))
     }
 }
 
@@ -110,7 +119,7 @@ impl Operation {
 
 /// The first digits of the ids of an owner's jobs.
 pub fn prefix(owner: &Owner) -> String {
-    owner.digits()[..OWNER_DIGITS].to_owned()
+    owner.digits().to_owned()
 }
 
 /// The id of the job that comes after `predecessor`; the first of all without one.
@@ -119,7 +128,7 @@ pub fn prefix(owner: &Owner) -> String {
 pub fn successor(owner: &Owner, predecessor: Option<&JobId>, attempt: u32) -> JobId {
     let predecessor = predecessor.map_or("none", JobId::as_str);
     let own = digest(&[&owner.to_string(), predecessor, &attempt.to_string()]);
-    let digits = format!("{}{own}", prefix(owner));
+    let digits = format!("{}{own}", owner.digits());
     digits[..ID_DIGITS].parse().expect("a digest has more than 32 hexadecimal digits")
 }
 
@@ -137,7 +146,18 @@ pub(crate) fn digest(parts: &[&str]) -> String {
         hash.update(":");
         hash.update(part);
     }
-    HEXLOWER.encode(&hash.finalize())
+    hexadecimal(&hash.finalize())
+}
+
+/// Every decision derives ids: this is quick without an optimizer, too.
+fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = Vec::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(DIGITS[usize::from(byte >> 4)]);
+        text.push(DIGITS[usize::from(byte & 15)]);
+    }
+    String::from_utf8(text).unwrap_or_default()
 }
 
 #[cfg(test)]

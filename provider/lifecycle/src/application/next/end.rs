@@ -2,7 +2,7 @@
 
 use super::{
     Need, Next, Scene, perform, settle, start, stuck,
-    view::{Standing, View, rendered},
+    view::{View, rendered},
     wait, word,
 };
 use crate::{
@@ -22,6 +22,7 @@ use crate::{
         report::{Left, Which},
         step::{Note, Step as JobStep},
     },
+    json::at,
 };
 
 pub(super) fn done(scene: Scene<'_>, view: &View<'_>, mut outcome: Outcome) -> Need<Next> {
@@ -49,15 +50,16 @@ pub(super) fn done(scene: Scene<'_>, view: &View<'_>, mut outcome: Outcome) -> N
 
 /// All objects are as they should be, under the JobManager that runs.
 fn runs(scene: Scene<'_>, view: &View<'_>) -> Need<()> {
-    let Some(start) = view.standing.and_then(Standing::start) else { return Ok(()) };
-    let bring = scene.bring(rendered(&scene.goal.desired, &start)?);
-    parts::unhindered(&bring, view.objects, scene.seen)?;
+    let Some(start) = view.start().cloned() else { return Ok(()) };
+    let made = scene.desired(&start)?;
+    let bring = &made.bring;
+    parts::unhindered(bring, view.objects, scene.seen)?;
     if scene.guards.stands(Guard::DryRunFirst) {
-        parts::accepted(&bring, scene.seen)?;
+        parts::accepted((bring, &made.dry_run), scene.seen)?;
     }
-    start::set_all(scene, view, &bring, Some(&start))?;
-    parts::prune(&bring, view.objects)?;
-    Ok(parts::ready(&bring, scene.seen)?)
+    start::set_all(scene, view, bring, Some(&start))?;
+    parts::prune(bring, view.objects)?;
+    Ok(parts::ready(bring, scene.seen)?)
 }
 
 /// A suspended job leaves no JobManager that could run it.
@@ -75,7 +77,7 @@ fn suspended(
     }
     settle::permit_ends(scene, view)?;
     let workloads = || view.objects.iter().filter(|(id, _)| is_workload(&id.kind));
-    let is_going = |live: &serde_json::Value| live.pointer("/metadata/deletionTimestamp").is_some();
+    let is_going = |live: &serde_json::Value| at(live, "/metadata/deletionTimestamp").is_some();
     if let Some((id, live)) = workloads().find(|(_, live)| !is_going(live)) {
         return perform(parts::delete(id, live));
     }

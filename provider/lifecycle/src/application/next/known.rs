@@ -2,11 +2,7 @@
 
 use flink::JarId;
 
-use super::{
-    Scene, job_manager_applied,
-    view::{Standing, View},
-    word::Word,
-};
+use super::{Scene, job_manager_applied, view::View, word::Word};
 use crate::{
     application::{
         goal::{Directories, owner},
@@ -34,7 +30,7 @@ const NO_SCOUT: &str = "the JobManager of an application takes no jar to look wi
 impl View<'_> {
     /// What is known without asking the JobManager.
     pub(super) fn known(&self, scene: Scene<'_>, question: &JobQuestion) -> Option<JobAnswer> {
-        let start = self.standing.and_then(Standing::start);
+        let start = self.start().cloned();
         let reason = NO_SCOUT.to_owned();
         match question {
             JobQuestion::Jars => return Some(JobAnswer::Jars(jars(scene))),

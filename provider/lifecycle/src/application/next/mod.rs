@@ -18,7 +18,10 @@ mod start;
 mod view;
 mod word;
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use crate::{
     application::{
@@ -30,7 +33,7 @@ use crate::{
     },
     cluster::{
         self,
-        goal::Id,
+        goal::{Bring, Id},
         observed::{Observed, Question, Reason},
         step::Step,
     },
@@ -38,6 +41,7 @@ use crate::{
         self,
         journal::Phase,
         next::{Next as JobNext, Outcome},
+        report::Which,
         step::Step as JobStep,
     },
 };
@@ -76,11 +80,65 @@ impl From<Box<cluster::next::Next>> for Box<Next> {
     }
 }
 
-/// The names of all objects of any version, or why they cannot be rendered.
-pub(crate) type Ids = Result<BTreeSet<Id>, String>;
-
 /// What is the same for every decision of an operation.
-pub(crate) fn ids(goal: &Goal) -> Ids {
+#[derive(Debug)]
+pub(crate) struct Fixed {
+    /// Under what its job is observed.
+    key: flink::JobId,
+    /// What is asked first: the objects of any version, before the others. Or why a version cannot
+    /// be rendered.
+    first: Result<[Question; 4], String>,
+    /// The job's journal.
+    journal: job::observed::Question,
+    /// What was rendered so far: a start is decided on many times.
+    made: Mutex<Vec<Arc<Made>>>,
+}
+
+/// A version with the JobManager that does a start.
+#[derive(Debug)]
+struct Made {
+    which: Which,
+    start: Start,
+    bring: Bring,
+    /// What is asked to try it.
+    dry_run: Question,
+}
+
+impl Fixed {
+    pub(crate) fn of(goal: &Goal) -> Self {
+        let journal = view::journal_query(goal);
+        let asked_of_it = Question::Job(journal.clone());
+        let first = ids(goal)
+            .map(|ids| [Question::Objects(ids), Question::Pods, Question::Overview, asked_of_it]);
+        Self { key: goal.key(), first, journal, made: Mutex::default() }
+    }
+}
+
+impl Scene<'_> {
+    /// A version with the JobManager that does this start.
+    fn made(self, which: Which, start: &Start) -> Need<Arc<Made>> {
+        let mut all = self.fixed.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(made) = all.iter().find(|made| made.which == which && made.start == *start) {
+            return Ok(Arc::clone(made));
+        }
+        let Some(version) = self.goal.version(which) else {
+            return view::unexpected("the version to go back to is not known".to_owned());
+        };
+        let bring = self.bring(view::rendered(version, start)?);
+        let dry_run = cluster::next::parts::dry_run(&bring);
+        let made = Arc::new(Made { which, start: start.clone(), bring, dry_run });
+        all.push(Arc::clone(&made));
+        Ok(made)
+    }
+
+    /// The recorded or desired version with the JobManager that does this start.
+    fn desired(self, start: &Start) -> Need<Arc<Made>> {
+        self.made(Which::Desired, start)
+    }
+}
+
+/// The names of all objects of any version.
+fn ids(goal: &Goal) -> Result<BTreeSet<Id>, String> {
     let start = Start::of_nothing(goal.key());
     let mut ids = BTreeSet::new();
     for version in std::iter::once(&goal.desired).chain(&goal.previous) {
@@ -94,14 +152,13 @@ pub(crate) fn ids(goal: &Goal) -> Ids {
 struct Scene<'a> {
     goal: &'a Goal,
     seen: &'a Observed,
-    /// The names of all objects of any version.
-    ids: &'a Ids,
+    fixed: &'a Fixed,
     guards: Guards,
 }
 
 /// Decides what comes next.
-pub(crate) fn next(goal: &Goal, seen: &Observed, (ids, guards): (&Ids, Guards)) -> Next {
-    decide(Scene { goal, seen, ids, guards }).unwrap_or_else(|next| *next)
+pub(crate) fn next(goal: &Goal, seen: &Observed, (fixed, guards): (&Fixed, Guards)) -> Next {
+    decide(Scene { goal, seen, fixed, guards }).unwrap_or_else(|next| *next)
 }
 
 fn decide(scene: Scene<'_>) -> Need<Next> {
@@ -155,9 +212,9 @@ fn translate(scene: Scene<'_>, view: &View<'_>, next: JobNext) -> Need<Next> {
 }
 
 /// How things are when a goal was not reached, as far as it is known.
-pub(crate) fn truth(goal: &Goal, seen: &Observed, ids: &Ids) -> Outcome {
-    let scene = Scene { goal, seen, ids, guards: Guards::default() };
-    let mut job = seen.job(&goal.key()).clone();
+pub(crate) fn truth(goal: &Goal, seen: &Observed, fixed: &Fixed) -> Outcome {
+    let scene = Scene { goal, seen, fixed, guards: Guards::default() };
+    let mut job = seen.job(&fixed.key).clone();
     known::assume_starts(scene, &mut job);
     let mut truth = job::next::truth(&goal.job, &job);
     let journal = view::journal_answer(scene);
@@ -174,11 +231,11 @@ pub(crate) fn truth(goal: &Goal, seen: &Observed, ids: &Ids) -> Outcome {
 pub(crate) fn report(
     goal: &Goal,
     seen: &Observed,
-    ((ids, guards), end): ((&Ids, Guards), Result<(), cluster::Problem>),
+    ((fixed, guards), end): ((&Fixed, Guards), Result<(), cluster::Problem>),
 ) -> Report {
     let problem = match end {
         Err(problem) => Problem::Cluster(problem),
-        Ok(()) => match next(goal, seen, (ids, guards)) {
+        Ok(()) => match next(goal, seen, (fixed, guards)) {
             Next::Done(outcome) => return Report::of(*outcome, seen.remarks(), None),
             Next::Stuck(problem) => problem,
             other @ (Next::Look(_) | Next::Do(..) | Next::Wait(_)) => {
@@ -187,7 +244,7 @@ pub(crate) fn report(
             }
         },
     };
-    Report::of(truth(goal, seen, ids), seen.remarks(), Some(problem))
+    Report::of(truth(goal, seen, fixed), seen.remarks(), Some(problem))
 }
 
 fn of_job(scene: Scene<'_>, remarks: Vec<job::Remark>) -> Vec<cluster::Remark> {
@@ -209,7 +266,7 @@ fn perform<T>(step: Step) -> Need<T> {
 
 /// Waits for something of the job.
 fn wait_for_job<T>(scene: Scene<'_>, reason: job::observed::Reason) -> Need<T> {
-    wait(Reason::Jobs(vec![(scene.goal.key(), reason)]))
+    wait(Reason::Jobs(vec![(scene.fixed.key.clone(), reason)]))
 }
 
 /// Whether this step applies a JobManager's Deployment, and with which body.

@@ -1,20 +1,14 @@
 //! Before a job stops, and when it goes on after all.
 
+use std::sync::Arc;
+
 use manifests::Object;
 use serde_json::{Value, json};
 
-use super::{
-    Need, Scene, perform,
-    view::{Standing, View, rendered},
-    word::Word,
-};
+use super::{Made, Need, Scene, perform, view::View, word::Word};
 use crate::{
     application::{guard::Guard, start::Start},
-    cluster::{
-        goal::{Bring, Id},
-        next::parts,
-        step::Step,
-    },
+    cluster::{goal::Id, next::parts, step::Step},
     job::{self, goal::Intent, step::Step as JobStep},
 };
 
@@ -31,9 +25,9 @@ pub(super) fn accepted(scene: Scene<'_>, view: &View<'_>) -> Need<()> {
         return Ok(());
     }
     let start = Start::of_nothing(scene.goal.key());
-    let bring = scene.bring(rendered(&scene.goal.desired, &start)?);
-    parts::unhindered(&bring, view.objects, scene.seen)?;
-    Ok(parts::accepted(&bring, scene.seen)?)
+    let made = scene.desired(&start)?;
+    parts::unhindered(&made.bring, view.objects, scene.seen)?;
+    Ok(parts::accepted((&made.bring, &made.dry_run), scene.seen)?)
 }
 
 /// Passes when the job may be stopped.
@@ -46,12 +40,12 @@ pub(super) fn before_stop(scene: Scene<'_>, view: &View<'_>, step: &JobStep) -> 
 
 /// Takes away the permit of the JobManager to run `main()` once more.
 pub(super) fn permit_ends(scene: Scene<'_>, view: &View<'_>) -> Need<()> {
-    let Some((bring, mut permit)) = permit(scene, view)? else { return Ok(()) };
+    let Some((made, mut permit)) = permit(scene, view)? else { return Ok(()) };
     if !is_given(view, &permit) {
         return Ok(());
     }
     permit.body["data"] = json!({});
-    perform(Step::Apply(Box::new(parts::set(&bring, &permit, view.objects))))
+    perform(Step::Apply(Box::new(parts::set(&made.bring, &permit, view.objects))))
 }
 
 /// A job that goes on may start again when its JobManager dies.
@@ -71,21 +65,21 @@ pub(super) fn has_permit(scene: Scene<'_>, view: &View<'_>) -> Need<bool> {
 /// Gives the JobManager that stands its permit, where it has none.
 pub(super) fn permit_is_given(scene: Scene<'_>, view: &View<'_>) -> Need<()> {
     match permit(scene, view)? {
-        Some((bring, permit)) if !is_given(view, &permit) => {
-            perform(Step::Apply(Box::new(parts::set(&bring, &permit, view.objects))))
+        Some((made, permit)) if !is_given(view, &permit) => {
+            perform(Step::Apply(Box::new(parts::set(&made.bring, &permit, view.objects))))
         }
         Some(_) | None => Ok(()),
     }
 }
 
 /// The permit of the start that stands.
-fn permit(scene: Scene<'_>, view: &View<'_>) -> Need<Option<(Bring, Object)>> {
-    let Some(start) = view.standing.and_then(Standing::start) else { return Ok(None) };
-    let bring = scene.bring(rendered(&scene.goal.desired, &start)?);
+fn permit(scene: Scene<'_>, view: &View<'_>) -> Need<Option<(Arc<Made>, Object)>> {
+    let Some(start) = view.start().cloned() else { return Ok(None) };
+    let made = scene.desired(&start)?;
     let name = format!("flink-permit-{}", scene.goal.name.cluster);
     let is_permit = |object: &&Object| object.kind == "ConfigMap" && object.name == name;
-    let permit = bring.desired.objects.iter().find(is_permit).cloned();
-    Ok(permit.map(|permit| (bring, permit)))
+    let permit = made.bring.desired.objects.iter().find(is_permit).cloned();
+    Ok(permit.map(|permit| (made, permit)))
 }
 
 fn is_given(view: &View<'_>, permit: &Object) -> bool {

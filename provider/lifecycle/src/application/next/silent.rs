@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     Need, Next, Scene, known, perform, settle, stuck, translate,
-    view::{self, Standing, View, rendered},
+    view::{self, View},
     wait, wait_for_job,
     word::{self, Word},
 };
@@ -16,7 +16,7 @@ use crate::{
     },
     cluster::{
         self,
-        goal::{Desired, HighAvailability, Id, REVISION, is_workload, revision},
+        goal::{HighAvailability, REVISION, is_workload, revision},
         health::{self, Ailment, text},
         next::parts,
         observed::{Question, Reason},
@@ -31,6 +31,7 @@ use crate::{
         problem::Failure,
         report::Which,
     },
+    json::at,
 };
 
 /// What Flink's entry point says when it does not come to `main()` (1.18–2.3).
@@ -60,7 +61,7 @@ pub(super) fn silent(scene: Scene<'_>, view: &View<'_>) -> Need<Word> {
 /// availability the job goes on where it was; else nobody knows where that is.
 fn died_while_stopping(scene: Scene<'_>, view: &View<'_>) -> Need<()> {
     let Some(entry) = view.entry() else { return Ok(()) };
-    let start = view.standing.and_then(Standing::start);
+    let start = view.start().cloned();
     let is_its = start.as_ref().is_some_and(|start| start.job == entry.job);
     let Some(start) = start.filter(|_| is_its && matches!(entry.phase, Phase::Stopping { .. }))
     else {
@@ -69,8 +70,8 @@ fn died_while_stopping(scene: Scene<'_>, view: &View<'_>) -> Need<()> {
     if settle::has_permit(scene, view)? {
         return Ok(());
     }
-    let desired = rendered(&scene.goal.desired, &start)?;
-    if desired.high_availability != HighAvailability::None {
+    let made = scene.desired(&start)?;
+    if made.bring.desired.high_availability != HighAvailability::None {
         settle::permit_is_given(scene, view)?;
     }
     if scene.on_destroy() == Some(&OnDestroy::Cancel) {
@@ -83,7 +84,7 @@ fn died_while_stopping(scene: Scene<'_>, view: &View<'_>) -> Need<()> {
 /// The start of a JobManager that has never come up, so that its job is still
 /// where the start was to begin.
 fn untouched(scene: Scene<'_>, view: &View<'_>, ailment: &Ailment) -> Option<Start> {
-    let start = view.standing.and_then(Standing::start)?;
+    let start = view.start().cloned()?;
     let entry = view.entry()?;
     let is_starting = entry.job == start.job && matches!(entry.phase, Phase::Starting { .. });
     let unanswered = never_answered(view)
@@ -124,9 +125,9 @@ fn to_give_up(scene: Scene<'_>, view: &View<'_>, ailment: &Ailment) -> Option<St
 /// Before the version before it starts, the one that does not come up is given
 /// up, and why is written down: its JobManager cannot be asked any more.
 pub(super) fn given_up_first(scene: Scene<'_>, view: &View<'_>) -> Need<()> {
-    let Some(start) = view.standing.and_then(Standing::start) else { return Ok(()) };
+    let Some(start) = view.start().cloned() else { return Ok(()) };
     let is_new = view.job.launched(&start.job) == Some(Which::Desired);
-    let is_up = view.standing.is_some_and(|standing| !standing.is_halted());
+    let is_up = view.standing.as_ref().is_some_and(|standing| !standing.is_halted());
     if !is_new || !is_up {
         return Ok(());
     }
@@ -146,13 +147,13 @@ pub(super) fn given_up_first(scene: Scene<'_>, view: &View<'_>) -> Need<()> {
 
 /// Ends the pods of a start, and writes down why.
 fn halt<T>(scene: Scene<'_>, view: &View<'_>, (start, cause): (&Start, &str)) -> Need<T> {
-    let bring = scene.bring(rendered(&scene.goal.desired, start)?);
-    let Some(object) = start::job_manager(&bring.desired) else {
+    let made = scene.desired(start)?;
+    let Some(object) = start::job_manager(&made.bring.desired) else {
         let reason = "no JobManager is rendered".to_owned();
         let problem = cluster::Problem::Unexpected { reason };
         return Err(Box::new(Next::Stuck(Problem::Cluster(problem))));
     };
-    let mut apply = parts::halt(&bring, object, view.objects);
+    let mut apply = parts::halt(&made.bring, object, view.objects);
     start::give_up(&mut apply.body, cause);
     perform(Step::Apply(Box::new(apply)))
 }
@@ -201,16 +202,7 @@ pub(super) fn healthy(scene: Scene<'_>, view: &View<'_>) -> Need<()> {
 /// What is certain to keep the pods from coming up that stand now.
 fn ailing(scene: Scene<'_>, view: &View<'_>) -> Need<Option<Ailment>> {
     let workloads = view.objects.iter().filter(|(id, _)| is_workload(&id.kind));
-    let object = |(id, live): (&Id, &Value)| manifests::Object {
-        api_version: "apps/v1",
-        kind: "Deployment",
-        namespace: scene.goal.name.namespace.clone(),
-        name: id.name.clone(),
-        body: live.clone(),
-    };
-    let objects = workloads.map(object).collect();
-    let bring = scene.bring(Desired { objects, ..Desired::default() });
-    Ok(parts::ailing(&bring, view.objects, scene.seen)?)
+    Ok(parts::ailing(workloads.map(|(_, live)| live), scene.seen)?)
 }
 
 /// Whether a JobManager says that it came to an end before `main()` began. The pods of Flink's own
@@ -222,10 +214,10 @@ fn never_began(ailment: &Ailment) -> bool {
 /// Whether no JobManager of this start has ever been ready. A pod is ready
 /// when its JobManager answers, and tells when that last changed.
 fn never_answered(view: &View<'_>) -> bool {
-    let Some(standing) = view.standing else { return false };
+    let Some(standing) = &view.standing else { return false };
     let of_now = revision(standing.live);
     let is_new = |pod: &&Value| {
-        let annotations = pod.pointer("/metadata/annotations");
+        let annotations = at(pod, "/metadata/annotations");
         let revision = annotations.and_then(|all| all.get(REVISION)).and_then(Value::as_str);
         health::component(pod) == "jobmanager" && revision == of_now
     };
@@ -234,7 +226,7 @@ fn never_answered(view: &View<'_>) -> bool {
 }
 
 fn has_been_ready(pod: &Value) -> bool {
-    let conditions = pod.pointer("/status/conditions").and_then(Value::as_array);
+    let conditions = at(pod, "/status/conditions").and_then(Value::as_array);
     let condition = |kind: &str| conditions.into_iter().flatten().find(|one| one["type"] == kind);
     let Some(ready) = condition("Ready") else {
         // Not even scheduled.

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{
     Need, Next, Scene, perform, silent,
-    view::{Standing, View, rendered},
+    view::{Standing, View},
     wait,
 };
 use crate::{
@@ -30,6 +30,7 @@ use crate::{
         report::Which,
         step::{Note, Step as JobStep},
     },
+    json::at,
 };
 
 /// What comes next until the JobManager is about to run `main()`.
@@ -49,32 +50,30 @@ fn towards(scene: Scene<'_>, view: &View<'_>, step: &JobStep) -> Need<Next> {
     let (Some(launch), Some(start)) = (step.launch(), Start::of(step)) else {
         return unexpected("a start that starts nothing");
     };
-    let Some(version) = scene.goal.version(launch.which) else {
-        return unexpected("the version to go back to is not known");
-    };
-    let bring = scene.bring(rendered(version, &start)?);
+    let made = scene.made(launch.which, &start)?;
+    let bring = &made.bring;
     if launch.which == Which::Previous {
         silent::given_up_first(scene, view)?;
     }
-    parts::unhindered(&bring, view.objects, scene.seen)?;
+    parts::unhindered(bring, view.objects, scene.seen)?;
     if scene.guards.stands(Guard::DryRunFirst) {
-        parts::accepted(&bring, scene.seen)?;
+        parts::accepted((bring, &made.dry_run), scene.seen)?;
     }
-    job_manager_stands(view, &bring)?;
+    job_manager_stands(view, bring)?;
     if scene.guards.stands(Guard::JournalBeforeHalt) {
         note(scene, view, &start)?;
     }
-    parts::old_pods_end(&bring, view.objects, scene.seen)?;
+    parts::old_pods_end(bring, view.objects, scene.seen)?;
     note(scene, view, &start)?;
-    data_of_high_availability_goes(scene, view, &bring)?;
-    set_all(scene, view, &bring, Some(&start))?;
+    data_of_high_availability_goes(scene, view, bring)?;
+    set_all(scene, view, bring, Some(&start))?;
     wait(Reason::Answer)
 }
 
 /// A JobManager recovers every job that is in the data of high availability, beside its own: so the
 /// data goes before it comes, when it is noted what its own begins with.
 fn data_of_high_availability_goes(scene: Scene<'_>, view: &View<'_>, bring: &Bring) -> Need<()> {
-    let is_halted = view.standing.is_some_and(Standing::is_halted);
+    let is_halted = view.standing.as_ref().is_some_and(Standing::is_halted);
     let is_kept = bring.desired.high_availability == HighAvailability::Kubernetes;
     if !is_halted || !is_kept || !scene.guards.stands(Guard::DataGoesBeforeStart) {
         return Ok(());
@@ -87,9 +86,9 @@ fn data_of_high_availability_goes(scene: Scene<'_>, view: &View<'_>, bring: &Bri
         let problem = Problem::Cluster(cluster::Problem::JobsWait { jobs });
         return Err(Box::new(Next::Stuck(problem)));
     }
-    match data.iter().find(|map| map.pointer("/metadata/deletionTimestamp").is_none()) {
+    match data.iter().find(|map| at(map, "/metadata/deletionTimestamp").is_none()) {
         Some(map) => {
-            let name = map.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
+            let name = at(map, "/metadata/name").and_then(Value::as_str).unwrap_or_default();
             perform(parts::delete(&Id::new("v1", "ConfigMap", name), map))
         }
         None => Ok(()),
@@ -117,10 +116,11 @@ pub(super) fn stands_first(scene: Scene<'_>, view: &View<'_>, entry: &Entry) -> 
         claim: run.claim,
     });
     let start = Start { job: entry.job.clone(), marks, restore };
-    let bring = scene.bring(rendered(&scene.goal.desired, &start)?);
-    parts::unhindered(&bring, view.objects, scene.seen)?;
-    parts::accepted(&bring, scene.seen)?;
-    job_manager_stands(view, &bring)
+    let made = scene.desired(&start)?;
+    let bring = &made.bring;
+    parts::unhindered(bring, view.objects, scene.seen)?;
+    parts::accepted((bring, &made.dry_run), scene.seen)?;
+    job_manager_stands(view, bring)
 }
 
 /// One that a start is noted of, and that does not stand, was deleted: so it stands before.

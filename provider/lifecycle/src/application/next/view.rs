@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     application::{
-        goal::{Version, owner},
+        goal::{Goal, Version, owner},
         problem::Problem,
         start::{self, Start, is_job_manager},
     },
@@ -17,7 +17,7 @@ use crate::{
         self,
         goal::{Bring, Desired, OnUpdate},
         health,
-        observed::{Answer, Objects, Question},
+        observed::{Answer, Objects},
         step::{Effect, Step},
     },
     job::{
@@ -35,19 +35,16 @@ use crate::{
 };
 
 /// The JobManager's Deployment, as it stands.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) struct Standing<'a> {
     pub(super) live: &'a Value,
+    /// The start that it does.
+    pub(super) start: Option<Start>,
 }
 
 impl Standing<'_> {
-    /// The start that it does.
-    pub(super) fn start(self) -> Option<Start> {
-        start::read(self.live)
-    }
-
     /// Whether it has no pods, and makes none.
-    pub(super) fn is_halted(self) -> bool {
+    pub(super) fn is_halted(&self) -> bool {
         health::replicas(self.live) == 0
     }
 }
@@ -75,7 +72,7 @@ pub(super) fn rendered(version: &Version, start: &Start) -> Need<Desired> {
     }
 }
 
-fn unexpected<T>(reason: String) -> Need<T> {
+pub(super) fn unexpected<T>(reason: String) -> Need<T> {
     Err(Box::new(Next::Stuck(Problem::Cluster(cluster::Problem::Unexpected { reason }))))
 }
 
@@ -120,14 +117,15 @@ impl<'a> Scene<'a> {
     }
 }
 
-fn journal_query(scene: Scene<'_>) -> JobQuestion {
-    let job = scene.goal.recorded().and_then(|recorded| recorded.job.clone());
-    JobQuestion::Journal(JournalQuery { owner: owner(&scene.goal.name), job })
+/// Whose journal is asked for.
+pub(super) fn journal_query(goal: &Goal) -> JobQuestion {
+    let job = goal.recorded().and_then(|recorded| recorded.job.clone());
+    JobQuestion::Journal(JournalQuery { owner: owner(&goal.name), job })
 }
 
 /// What the journal was seen to say.
 pub(super) fn journal_answer(scene: Scene<'_>) -> Option<&Journal> {
-    match scene.seen.jobs().answer(&journal_query(scene)) {
+    match scene.seen.jobs().answer(&scene.fixed.journal) {
         Some(JobAnswer::Journal(journal)) => Some(journal),
         Some(_) | None => None,
     }
@@ -135,22 +133,20 @@ pub(super) fn journal_answer(scene: Scene<'_>) -> Option<&Journal> {
 
 pub(super) fn view(scene: Scene<'_>) -> Need<View<'_>> {
     let seen = scene.seen;
-    let ids = match scene.ids {
-        Ok(ids) => ids.clone(),
+    let first = match &scene.fixed.first {
+        Ok(first) => first,
         Err(reason) => return unexpected(reason.clone()),
     };
-    let objects = Question::Objects(ids);
-    let journal = Question::Job(journal_query(scene));
-    seen.together(vec![objects.clone(), Question::Pods, Question::Overview, journal.clone()])?;
+    seen.together(first)?;
     let (Some(Answer::Objects(objects)), Some(journal)) =
-        (seen.answer(&objects), journal_answer(scene))
+        (seen.answer(&first[0]), journal_answer(scene))
     else {
-        return Err(Box::new(Next::Look(vec![objects, journal])));
+        return Err(Box::new(Next::Look(first.to_vec())));
     };
     let live = objects.values().find(|live| is_job_manager(live));
-    let standing = live.map(|live| Standing { live });
+    let standing = live.map(|live| Standing { live, start: start::read(live) });
     let mut view = View {
-        job: seen.job(&scene.goal.key()).clone(),
+        job: seen.job(&scene.fixed.key).clone(),
         objects,
         pods: seen.pods()?,
         standing,
@@ -164,6 +160,11 @@ pub(super) fn view(scene: Scene<'_>) -> Need<View<'_>> {
 }
 
 impl View<'_> {
+    /// The start that the JobManager that stands does.
+    pub(super) fn start(&self) -> Option<&Start> {
+        self.standing.as_ref()?.start.as_ref()
+    }
+
     pub(super) fn noted(&self) -> Option<&Noted> {
         match self.journal {
             Journal::Says(noted) => Some(noted),
@@ -179,7 +180,7 @@ impl View<'_> {
     fn learn(&mut self, scene: Scene<'_>, is_over: bool) -> Need<()> {
         known::assume_starts(scene, &mut self.job);
         let journal = self.told_journal(scene, is_over);
-        self.job.learn(journal_query(scene), JobAnswer::Journal(journal));
+        self.job.learn(scene.fixed.journal.clone(), JobAnswer::Journal(journal));
         match self.word {
             Word::Journal => {
                 self.job.learn(JobQuestion::Jobs, JobAnswer::Jobs(Vec::new()));
@@ -201,7 +202,7 @@ impl View<'_> {
     /// A JobManager answers before its `main()` has come to a job.
     fn job_appears(&self, scene: Scene<'_>) -> Need<()> {
         let rows = scene.seen.rows()?;
-        match self.standing.and_then(Standing::start) {
+        match self.start().cloned() {
             Some(start) if !rows.iter().any(|row| row.id == start.job) => {
                 let reason = job::observed::Reason::Appearing(start.job);
                 silent::healthy(scene, self)?;

@@ -42,13 +42,13 @@ impl Scene<'_> {
 /// stopped, and the start of the next has not happened.
 pub(super) fn journal_decides(scene: Scene<'_>, view: &View<'_>) -> bool {
     let Some(entry) = view.entry() else { return false };
-    let waits = |standing: Standing<'_>| {
-        let is_its = standing.start().is_some_and(|start| start.job == entry.job);
+    let waits = |standing: &Standing<'_>| {
+        let is_its = standing.start.as_ref().is_some_and(|start| start.job == entry.job);
         standing.is_halted() || !is_its
     };
     match &entry.phase {
         Phase::Stopped { .. } => true,
-        Phase::Starting { .. } => match view.standing {
+        Phase::Starting { .. } => match &view.standing {
             Some(standing) => waits(standing),
             // Its JobManager was there before this was noted: somebody has deleted it.
             None => !scene.guards.stands(Guard::GoneIsStuck),
@@ -64,7 +64,7 @@ pub(super) fn word(scene: Scene<'_>, view: &View<'_>, is_over: bool) -> Need<Wor
     if scene.on_destroy() == Some(&OnDestroy::KeepRunning) {
         return Ok(Word::Journal);
     }
-    let stands = view.standing.is_some_and(|standing| !standing.is_halted());
+    let stands = view.standing.as_ref().is_some_and(|standing| !standing.is_halted());
     match scene.seen.overview()? {
         Overview::Told { .. } if stands => Ok(Word::JobManager),
         Overview::Silent { .. } if stands && scene.on_destroy() == Some(&OnDestroy::Cancel) => {

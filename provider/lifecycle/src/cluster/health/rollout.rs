@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::text;
 use crate::cluster::goal::role;
+use crate::json::at;
 
 /// How a JobManager stands, by what Kubernetes says of its workload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,13 +32,13 @@ pub fn standing(workloads: &[Value]) -> Option<Standing> {
 
 /// How many pods a workload should have: what it says, else one.
 pub fn replicas(workload: &Value) -> u64 {
-    workload.pointer("/spec/replicas").and_then(Value::as_u64).unwrap_or(1)
+    at(workload, "/spec/replicas").and_then(Value::as_u64).unwrap_or(1)
 }
 
 /// Whether all pods of a workload are of its newest generation, and ready.
 pub fn is_rolled_out(workload: &Value) -> bool {
     let count = |key: &str| workload["status"][key].as_u64().unwrap_or_default();
-    let generation = workload.pointer("/metadata/generation").and_then(Value::as_u64);
+    let generation = at(workload, "/metadata/generation").and_then(Value::as_u64);
     let wanted = replicas(workload);
     generation.is_none_or(|generation| count("observedGeneration") >= generation)
         && count("updatedReplicas") == wanted
@@ -63,7 +64,7 @@ pub fn progress<'a>(workloads: impl Iterator<Item = &'a Value>, pods: &[Value]) 
 
 /// Whether a workload selects a pod.
 pub fn is_of(pod: &Value, workload: &Value) -> bool {
-    let labels = workload.pointer("/spec/selector/matchLabels").and_then(Value::as_object);
+    let labels = at(workload, "/spec/selector/matchLabels").and_then(Value::as_object);
     labels.is_some_and(|labels| {
         labels.iter().all(|(key, value)| pod["metadata"]["labels"].get(key) == Some(value))
     })
@@ -71,16 +72,16 @@ pub fn is_of(pod: &Value, workload: &Value) -> bool {
 
 /// What a pod is at; `None`: it is ready.
 fn state(pod: &Value) -> Option<String> {
-    if pod.pointer("/metadata/deletionTimestamp").is_some() {
+    if at(pod, "/metadata/deletionTimestamp").is_some() {
         return Some("Terminating".to_owned());
     }
-    let containers = pod.pointer("/status/containerStatuses").and_then(Value::as_array);
+    let containers = at(pod, "/status/containerStatuses").and_then(Value::as_array);
     let unready = containers.into_iter().flatten().find(|one| one["ready"] != true);
     match unready {
         Some(container) => Some(
             ["/state/waiting/reason", "/state/terminated/reason"]
                 .iter()
-                .find_map(|path| container.pointer(path)?.as_str())
+                .find_map(|path| at(container, path)?.as_str())
                 .unwrap_or("started, not ready")
                 .to_owned(),
         ),
@@ -90,15 +91,15 @@ fn state(pod: &Value) -> Option<String> {
 }
 
 fn is_ready(pod: &Value) -> bool {
-    let conditions = pod.pointer("/status/conditions").and_then(Value::as_array);
+    let conditions = at(pod, "/status/conditions").and_then(Value::as_array);
     let mut conditions = conditions.into_iter().flatten();
     conditions.any(|one| one["type"] == "Ready" && one["status"] == "True")
 }
 
 /// Whether a container of a pod runs: its process may answer, and may hold jobs.
 pub fn runs(pod: &Value) -> bool {
-    let containers = pod.pointer("/status/containerStatuses").and_then(Value::as_array);
-    containers.into_iter().flatten().any(|one| one.pointer("/state/running").is_some())
+    let containers = at(pod, "/status/containerStatuses").and_then(Value::as_array);
+    containers.into_iter().flatten().any(|one| at(one, "/state/running").is_some())
 }
 
 #[cfg(test)]

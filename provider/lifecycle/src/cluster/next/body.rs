@@ -11,6 +11,7 @@ use crate::{
         step::{Apply, Purpose},
     },
     job::ids,
+    json::at,
 };
 
 /// The annotation of a halted workload whose number of pods somebody else
@@ -71,7 +72,7 @@ pub(super) fn halt(goal: &Bring, object: &Object, objects: &Objects) -> Apply {
 
 /// Whether somebody else decides how many pods a workload has.
 fn has_foreign_replicas(object: &Object) -> bool {
-    object.body.pointer("/spec/replicas").is_none()
+    at(&object.body, "/spec/replicas").is_none()
 }
 
 /// How many pods to give a workload whose number somebody else decides:
@@ -85,17 +86,17 @@ fn replicas_of_others(goal: &Bring, object: &Object, live: Option<&Value>) -> Op
 }
 
 fn halted_at(live: &Value) -> Option<u64> {
-    live.pointer("/metadata/annotations")?.get(HALTED)?.as_str()?.parse().ok()
+    at(live, "/metadata/annotations")?.get(HALTED)?.as_str()?.parse().ok()
 }
 
 /// Whether we say how many pods a workload has: what we do not say any more,
 /// the API server would set back to one.
 fn owns_replicas(manager: &str, live: &Value) -> bool {
-    let managers = live.pointer("/metadata/managedFields").and_then(Value::as_array);
+    let managers = at(live, "/metadata/managedFields").and_then(Value::as_array);
     managers.into_iter().flatten().any(|entry| {
         entry["manager"] == manager
             && entry["operation"] == "Apply"
-            && entry.pointer("/fieldsV1/f:spec/f:replicas").is_some()
+            && at(entry, "/fieldsV1/f:spec/f:replicas").is_some()
     })
 }
 

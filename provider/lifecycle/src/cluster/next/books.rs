@@ -18,6 +18,7 @@ use crate::cluster::{
     problem::{Conflict, Problem},
     step::{Step, TakeOver},
 };
+use crate::json::at;
 
 /// Takes over one object's fields, while there is one that needs it.
 pub(super) fn take_over(goal: &Bring, objects: &Objects) -> Need<()> {
@@ -51,7 +52,7 @@ fn conflict(id: &Id, manager: String) -> Conflict {
 }
 
 fn entries(live: &Value) -> &[Value] {
-    let entries = live.pointer("/metadata/managedFields").and_then(Value::as_array);
+    let entries = at(live, "/metadata/managedFields").and_then(Value::as_array);
     entries.map_or(&[], Vec::as_slice)
 }
 
@@ -118,7 +119,7 @@ impl Books<'_> {
 fn said_by_the_maker(entry: &Value) -> Option<Value> {
     let is_whole = entry["operation"] == "Update" && entry.get("subresource").is_none();
     let fields = entry.get("fieldsV1").filter(|_| is_whole)?;
-    fields.pointer("/f:metadata/f:labels/f:type").map(|_| fields.clone())
+    at(fields, "/f:metadata/f:labels/f:type").map(|_| fields.clone())
 }
 
 /// The numbers of a Service's ports that are called like one of ours and have another number.
@@ -140,7 +141,7 @@ fn ports_of(entry: &Value, ports: &BTreeSet<i64>) -> Option<Value> {
     if entry.get("subresource").is_some() {
         return None;
     }
-    let said = entry.pointer("/fieldsV1/f:spec/f:ports")?.as_object()?;
+    let said = at(entry, "/fieldsV1/f:spec/f:ports")?.as_object()?;
     let is_one = |key: &str| {
         let key = key.strip_prefix("k:").and_then(|key| serde_json::from_str::<Value>(key).ok());
         key.and_then(|key| key["port"].as_i64()).is_some_and(|port| ports.contains(&port))

@@ -16,17 +16,22 @@ use crate::cluster::{
     report::{Left, Remark},
     step::{Effect, Purpose, Step},
 };
+use crate::json::at;
 
 pub(super) fn bring(goal: &Bring, seen: &Observed) -> Need<Next> {
-    let all = body::all(goal);
-    let dry_run = Question::DryRun(all.clone());
-    seen.together(vec![look::objects_of(&goal.desired), dry_run, Question::Pods])?;
+    let all = seen.all(|| body::all(goal));
+    let dry_run = seen.dry_run(all);
+    let first = [look::objects_of(&goal.desired), Question::Pods];
+    if dry_run.is_err() {
+        seen.together(&[&first[..], &[Question::DryRun(all.to_vec())]].concat())?;
+    }
+    seen.together(&first)?;
     let objects = seen.objects(&goal.desired)?;
     ours::check(goal, objects, seen)?;
     performed(goal, seen)?;
     books::take_over(goal, objects)?;
     if seen.guards(Guard::DryRunFirst) {
-        accepted(goal, seen.dry_run(&all)?)?;
+        accepted(goal, dry_run?)?;
     }
     restart(goal, objects, seen)?;
     apply(goal, objects, seen)?;
@@ -138,7 +143,7 @@ impl Outdated<'_> {
 fn is_left(goal: &Bring, id: &Id, live: &Value) -> bool {
     ours::is_ours(&goal.name, live)
         && goal.desired.objects.iter().all(|object| Id::of(object) != *id)
-        && live.pointer("/metadata/deletionTimestamp").is_none()
+        && at(live, "/metadata/deletionTimestamp").is_none()
 }
 
 /// Ends the pods of the old revision, and before them their jobs.
@@ -179,7 +184,7 @@ fn carry_over(goal: &Bring, seen: &Observed) -> Need<Vec<Remark>> {
 
 /// Whether a workload that is to have pods has none yet, or none any more.
 fn has_no_pods(object: &Object, objects: &Objects) -> bool {
-    let wants = object.body.pointer("/spec/replicas").is_none_or(|number| *number != 0);
+    let wants = at(&object.body, "/spec/replicas").is_none_or(|number| *number != 0);
     let live = objects.get(&Id::of(object));
     wants && live.is_none_or(|live| health::replicas(live) == 0)
 }
@@ -194,7 +199,7 @@ fn old_pods_end(goal: &Bring, seen: &Observed) -> Need<()> {
     let wanted: Vec<&str> =
         goal.desired.workloads().filter_map(|one| revision(&one.body)).collect();
     let is_old = |pod: &&Value| {
-        let annotations = pod.pointer("/metadata/annotations");
+        let annotations = at(pod, "/metadata/annotations");
         let revision = annotations.and_then(|all| all.get(crate::cluster::goal::REVISION));
         let phase = text(pod, "/status/phase");
         !matches!(phase, "Succeeded" | "Failed")
@@ -207,7 +212,7 @@ fn old_pods_end(goal: &Bring, seen: &Observed) -> Need<()> {
     let job_manager = old.iter().any(|pod| health::component(pod) == "jobmanager");
     let made_by_it = |pod: &&&Value| {
         text(pod, "/metadata/ownerReferences/0/kind") != "ReplicaSet"
-            && pod.pointer("/metadata/deletionTimestamp").is_none()
+            && at(pod, "/metadata/deletionTimestamp").is_none()
     };
     match old.iter().find(made_by_it).filter(|_| !job_manager) {
         Some(pod) => perform(delete_pod(pod)),

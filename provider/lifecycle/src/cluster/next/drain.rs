@@ -23,6 +23,7 @@ use crate::{
         observed::{Answer, Row, Writability},
         recorded::RecordedState,
     },
+    json::at,
 };
 
 /// Which jobs may be stopped.
@@ -39,7 +40,7 @@ pub(super) fn job_manager_runs(seen: &Observed) -> Need<bool> {
     let runs = |pod| {
         health::component(pod) == "jobmanager"
             && health::runs(pod)
-            && pod.pointer("/metadata/deletionTimestamp").is_none()
+            && at(pod, "/metadata/deletionTimestamp").is_none()
     };
     Ok(seen.pods()?.iter().any(runs))
 }
@@ -56,7 +57,7 @@ struct Target {
 pub(super) fn drain(name: &Name, scope: Scope, seen: &Observed) -> Need<()> {
     let jobs = Question::Job(job::observed::Question::Jobs);
     let cluster = Question::Job(job::observed::Question::Cluster);
-    seen.together(vec![jobs, cluster, Question::Journals])?;
+    seen.together(&[jobs, cluster, Question::Journals])?;
     let targets = targets(name, scope, seen)?;
     if seen.guards(Guard::DirectoriesFirst) {
         for target in targets.iter().filter(|target| !target.has_begun) {

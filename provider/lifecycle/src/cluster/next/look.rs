@@ -31,7 +31,6 @@ pub(crate) fn objects_of(desired: &Desired) -> Question {
 
 impl Observed {
     look!(objects, Objects, Objects, desired: &Desired; objects_of(desired));
-    look!(dry_run, DryRun, Vec<(Id, Refusal)>, all: &[Apply]; Question::DryRun(all.to_vec()));
     look!(workloads, Objects, Objects, desired: &Desired; Question::Workloads(
         desired.workloads().map(Id::of).collect()
     ));
@@ -46,6 +45,14 @@ impl Observed {
     look!(journals, Journals, Vec<Noted>; Question::Journals);
     look!(high_availability_data, HighAvailabilityData, Vec<Value>; Question::HighAvailabilityData);
 
+    /// What the API server would not take of all this.
+    pub(crate) fn dry_run(&self, all: &[Apply]) -> Need<&Vec<(Id, Refusal)>> {
+        match self.dry_run_of(all) {
+            Some(Answer::DryRun(refused)) => Ok(refused),
+            Some(_) | None => Err(Box::new(Next::Look(vec![Question::DryRun(all.to_vec())]))),
+        }
+    }
+
     /// All jobs that the JobManager remembers.
     pub(crate) fn rows(&self) -> Need<&Vec<Row>> {
         let question = job::observed::Question::Jobs;
@@ -56,7 +63,7 @@ impl Observed {
     }
 
     /// Asks all of these at once, where any was not asked yet.
-    pub(crate) fn together(&self, questions: Vec<Question>) -> Need<()> {
+    pub(crate) fn together(&self, questions: &[Question]) -> Need<()> {
         let is_known = |question: &Question| match question {
             Question::Job(question) => self.jobs().answer(question).is_some(),
             Question::Objects(_)
@@ -70,7 +77,7 @@ impl Observed {
             | Question::HighAvailabilityData => self.answer(question).is_some(),
         };
         let missing: Vec<Question> =
-            questions.into_iter().filter(|question| !is_known(question)).collect();
+            questions.iter().filter(|question| !is_known(question)).cloned().collect();
         if missing.is_empty() { Ok(()) } else { Err(Box::new(Next::Look(missing))) }
     }
 }

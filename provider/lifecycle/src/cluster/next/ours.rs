@@ -10,10 +10,11 @@ use crate::cluster::{
     observed::{Objects, Observed, Reason},
     problem::Problem,
 };
+use crate::json::at;
 
 /// Whether an object carries the marks of this cluster of ours.
 pub(crate) fn is_ours(name: &Name, live: &Value) -> bool {
-    let label = |key: &str| live.pointer("/metadata/labels").and_then(|labels| labels.get(key));
+    let label = |key: &str| at(live, "/metadata/labels").and_then(|labels| labels.get(key));
     let is = |key, value: &str| label(key).is_some_and(|label| label == value);
     is(MANAGED_BY, MANAGER) && is(CLUSTER, &name.cluster)
 }
@@ -32,7 +33,7 @@ pub(super) fn check(goal: &Bring, objects: &Objects, seen: &Observed) -> Need<()
 pub(super) fn nothing_of_others(goal: &Bring, objects: &Objects, seen: &Observed) -> Need<()> {
     let rendered = goal.desired.objects.iter().map(Id::of);
     for (id, live) in rendered.filter_map(|id| objects.get(&id).map(|live| (id, live))) {
-        if live.pointer("/metadata/deletionTimestamp").is_some() {
+        if at(live, "/metadata/deletionTimestamp").is_some() {
             return wait(Reason::ObjectsGo { left: 1 });
         }
         if !is_ours(&goal.name, live) && !may_adopt(goal, live) && seen.guards(Guard::OnlyOurs) {
@@ -67,7 +68,7 @@ fn is_own_attempt(goal: &Bring, objects: &Objects) -> Need<()> {
     for object in goal.desired.workloads() {
         let id = Id::of(object);
         let Some(live) = objects.get(&id) else { continue };
-        let annotations = live.pointer("/metadata/annotations");
+        let annotations = at(live, "/metadata/annotations");
         let same =
             annotations.and_then(|all| all.get(FINGERPRINT)) == Some(&fingerprint.as_str().into());
         if !same && has_been_ready(live) {
@@ -79,7 +80,7 @@ fn is_own_attempt(goal: &Bring, objects: &Objects) -> Need<()> {
 
 /// Whether all pods of a workload have once been ready.
 pub(super) fn has_been_ready(live: &Value) -> bool {
-    let conditions = live.pointer("/status/conditions").and_then(Value::as_array);
+    let conditions = at(live, "/status/conditions").and_then(Value::as_array);
     conditions
         .into_iter()
         .flatten()
@@ -87,17 +88,17 @@ pub(super) fn has_been_ready(live: &Value) -> bool {
 }
 
 fn other_manager(live: &Value) -> Option<String> {
-    let annotations = live.pointer("/metadata/annotations");
+    let annotations = at(live, "/metadata/annotations");
     let release = annotations.and_then(|all| all.get("meta.helm.sh/release-name"));
     if let Some(release) = release.and_then(Value::as_str) {
         return Some(format!("the Helm release {release:?}"));
     }
-    let label = live.pointer("/metadata/labels").and_then(|labels| labels.get(MANAGED_BY));
+    let label = at(live, "/metadata/labels").and_then(|labels| labels.get(MANAGED_BY));
     let label = label.and_then(Value::as_str).filter(|manager| *manager != MANAGER);
     if label.is_some() {
         return label.map(str::to_owned);
     }
-    let labels = live.pointer("/metadata/labels");
+    let labels = at(live, "/metadata/labels");
     let cluster = labels.and_then(|labels| labels.get(CLUSTER)).and_then(Value::as_str);
     cluster.map(|cluster| format!("the cluster {cluster:?}"))
 }

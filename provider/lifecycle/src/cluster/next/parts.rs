@@ -2,12 +2,13 @@
 //! objects are tried, applied, waited for and removed in the same way.
 
 use manifests::Object;
+use serde_json::Value;
 
 use super::{Need, Next, body, books, bring, ours, ready, remove};
 use crate::cluster::{
-    goal::{Bring, Id, Remove},
+    goal::{Bring, Id, Remove, revision},
     health::Ailment,
-    observed::{Objects, Observed, Question},
+    observed::{Answer, Objects, Observed, Question},
     problem::Problem,
     step::Apply,
 };
@@ -19,11 +20,17 @@ pub(crate) fn unhindered(goal: &Bring, objects: &Objects, seen: &Observed) -> Ne
     books::take_over(goal, objects)
 }
 
-/// That the API server would take all of it.
-pub(crate) fn accepted(goal: &Bring, seen: &Observed) -> Need<()> {
-    let all = body::all(goal);
-    seen.together(vec![Question::DryRun(all.clone())])?;
-    bring::accepted(goal, seen.dry_run(&all)?)
+/// What is asked to know whether the API server would take all of it.
+pub(crate) fn dry_run(goal: &Bring) -> Question {
+    Question::DryRun(body::all(goal))
+}
+
+/// That the API server would take all of it, by [`dry_run`].
+pub(crate) fn accepted((goal, dry_run): (&Bring, &Question), seen: &Observed) -> Need<()> {
+    match seen.answer(dry_run) {
+        Some(Answer::DryRun(refused)) => bring::accepted(goal, refused),
+        Some(_) | None => Err(Box::new(Next::Look(vec![dry_run.clone()]))),
+    }
 }
 
 /// Ends the pods of other revisions, and removes what is not rendered.
@@ -46,9 +53,13 @@ pub(crate) fn halt(goal: &Bring, object: &Object, objects: &Objects) -> Apply {
     body::halt(goal, object, objects)
 }
 
-/// What is certain to keep the pods from coming up.
-pub(crate) fn ailing(goal: &Bring, objects: &Objects, seen: &Observed) -> Need<Option<Ailment>> {
-    match ready::healthy(goal, objects, seen).map_err(|next| *next) {
+/// What is certain to keep the pods of these workloads from coming up.
+pub(crate) fn ailing<'a>(
+    workloads: impl Iterator<Item = &'a Value>,
+    seen: &Observed,
+) -> Need<Option<Ailment>> {
+    let workloads: Vec<_> = workloads.map(|live| (revision(live), live)).collect();
+    match ready::all_healthy(&workloads, seen).map_err(|next| *next) {
         Ok(()) => Ok(None),
         Err(Next::Stuck(Problem::Ailing(ailment))) => Ok(Some(*ailment)),
         Err(next) => Err(Box::new(next)),
@@ -66,11 +77,11 @@ pub(crate) fn remove(goal: &Remove, seen: &Observed) -> Need<Next> {
 }
 
 /// The jobs that would recover from this data of high availability.
-pub(crate) fn jobs_of(data: &[serde_json::Value]) -> Vec<String> {
+pub(crate) fn jobs_of(data: &[Value]) -> Vec<String> {
     remove::jobs_of(data)
 }
 
 /// Deletes this very object.
-pub(crate) fn delete(id: &Id, live: &serde_json::Value) -> crate::cluster::step::Step {
+pub(crate) fn delete(id: &Id, live: &Value) -> crate::cluster::step::Step {
     bring::delete(id, live)
 }

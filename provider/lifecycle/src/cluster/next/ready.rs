@@ -9,12 +9,13 @@ use crate::cluster::{
     observed::{Event, Objects, Observed, Overview, Question, Reason},
     problem::Problem,
 };
+use crate::json::at;
 
 /// What is in the way until all pods are ready, the JobManager answers, and
 /// the TaskManagers have registered.
 pub(super) fn ready(goal: &Bring, seen: &Observed) -> Need<()> {
     let ids = goal.desired.workloads().map(Id::of).collect();
-    seen.together(vec![Question::Pods, Question::Overview, Question::Workloads(ids)])?;
+    seen.together(&[Question::Pods, Question::Overview, Question::Workloads(ids)])?;
     let objects = seen.workloads(&goal.desired)?;
     let workloads = || goal.desired.workloads().filter_map(|one| objects.get(&Id::of(one)));
     healthy(goal, objects, seen)?;
@@ -37,15 +38,35 @@ pub(super) fn ready(goal: &Bring, seen: &Observed) -> Need<()> {
 
 /// That nothing is certain to keep the pods from coming up.
 pub(super) fn healthy(goal: &Bring, objects: &Objects, seen: &Observed) -> Need<()> {
-    let workloads = goal.desired.workloads().filter_map(|one| objects.get(&Id::of(one)));
-    for suspicion in workloads.filter_map(health::not_created) {
+    all_healthy(&of_now(goal, objects), seen)
+}
+
+/// That nothing is certain to keep the pods of these workloads from coming up that have this
+/// revision.
+pub(super) fn all_healthy(workloads: &[(Option<&str>, &Value)], seen: &Observed) -> Need<()> {
+    for suspicion in workloads.iter().filter_map(|(_, live)| health::not_created(live)) {
         certain(suspicion, seen)?;
     }
-    let pods = of_revision(goal, objects, seen.pods()?);
-    for suspicion in pods.iter().flat_map(|pod| health::suspects(pod)) {
+    let is_new = |pod: &&Value| is_among(pod, workloads);
+    for suspicion in seen.pods()?.iter().filter(is_new).flat_map(health::suspects) {
         certain(suspicion, seen)?;
     }
     Ok(())
+}
+
+/// Our workloads, each with the revision that its pods are to have.
+fn of_now<'a>(goal: &'a Bring, objects: &'a Objects) -> Vec<(Option<&'a str>, &'a Value)> {
+    let of_now = |one: &'a manifests::Object| {
+        let live = objects.get(&Id::of(one))?;
+        Some((revision(&one.body), live))
+    };
+    goal.desired.workloads().filter_map(of_now).collect()
+}
+
+fn is_among(pod: &Value, workloads: &[(Option<&str>, &Value)]) -> bool {
+    let annotations = at(pod, "/metadata/annotations");
+    let of = annotations.and_then(|all| all.get(REVISION)).and_then(Value::as_str);
+    workloads.iter().any(|(revision, live)| of == *revision && health::is_of(pod, live))
 }
 
 /// The pods that our workloads made, of the revision that is to come up.
@@ -54,15 +75,8 @@ pub(super) fn of_revision<'a>(
     objects: &Objects,
     pods: &'a [Value],
 ) -> Vec<&'a Value> {
-    let is_new = |pod: &&Value| {
-        goal.desired.workloads().any(|object| {
-            let live = objects.get(&Id::of(object));
-            let annotations = pod.pointer("/metadata/annotations");
-            let of = annotations.and_then(|all| all.get(REVISION)).and_then(Value::as_str);
-            of == revision(&object.body) && live.is_some_and(|live| health::is_of(pod, live))
-        })
-    };
-    pods.iter().filter(is_new).collect()
+    let workloads = of_now(goal, objects);
+    pods.iter().filter(|pod| is_among(pod, &workloads)).collect()
 }
 
 /// Ends the wait where what looks wrong is certain.

@@ -12,12 +12,13 @@ use crate::cluster::{
     report::{Left, Remark},
 };
 use crate::job::journal::Noted;
+use crate::json::at;
 
 /// What the keys begin with under which Flink keeps a job that has not ended.
 const JOBS: [&str; 3] = ["jobGraph-", "executionPlan-", "application-"];
 
 pub(super) fn remove(goal: &Remove, seen: &Observed) -> Need<Next> {
-    seen.together(vec![look::objects_of(&goal.desired), Question::Pods])?;
+    seen.together(&[look::objects_of(&goal.desired), Question::Pods])?;
     let objects = seen.objects(&goal.desired)?;
     let ours = ours(goal, objects, seen);
     let workload = ours.iter().find(|(id, _)| is_workload(&id.kind));
@@ -42,7 +43,7 @@ pub(super) fn remove(goal: &Remove, seen: &Observed) -> Need<Next> {
 }
 
 fn is_going(live: &Value) -> bool {
-    live.pointer("/metadata/deletionTimestamp").is_some()
+    at(live, "/metadata/deletionTimestamp").is_some()
 }
 
 /// What of this cluster is ours: what carries its marks, and what was

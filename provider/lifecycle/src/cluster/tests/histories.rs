@@ -93,7 +93,7 @@ async fn run_job(universe: &Universe, which: usize, kept: &mut [Option<Recorded>
 }
 
 proptest! {
-    #![proptest_config(drawn::config(40))]
+    #![proptest_config(drawn::config(200))]
 
     #[test]
     fn no_history_loses_or_doubles_a_job(history in prop::collection::vec(event(), 1..8)) {

@@ -24,6 +24,27 @@ const CACHE: Duration = Duration::from_secs(3);
 const OPERATOR: &str = "00000000000000000000000000000001";
 const OTHER: &str = "00000000000000000000000000000002";
 
+/// What a question is called.
+pub(super) fn name(question: &Question) -> &'static str {
+    match question {
+        Question::Cluster => "Cluster",
+        Question::Jobs => "Jobs",
+        Question::Jars => "Jars",
+        Question::Marks(_) => "Marks",
+        Question::History(_) => "History",
+        Question::Trouble(_) => "Trouble",
+        Question::Trigger(..) => "Trigger",
+        Question::Disk(_) => "Disk",
+        Question::Writable(_) => "Writable",
+        Question::Operators(..) => "Operators",
+        Question::Contents(_) => "Contents",
+        Question::Vertices(..) => "Vertices",
+        Question::Requirements(_) => "Requirements",
+        Question::Disposal(_) => "Disposal",
+        Question::Journal(_) => "Journal",
+    }
+}
+
 impl Flink {
     pub(crate) fn answer(&mut self, question: &Question) -> Answer {
         match question {

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use flink::JobId;
+use flink::{JobId, TriggerId};
 
-use super::{CHECKPOINTS, Fault, Flink, Job, StopFault, Stored};
+use super::{CHECKPOINTS, Fault, Flink, Job, Operation, StopFault, Stored};
 use crate::job::observed::{JobState, TriggerFailure, TriggerState};
 
 const TICK: Duration = Duration::from_millis(10);
@@ -54,7 +54,16 @@ impl Flink {
         }
     }
 
+    /// Whether nothing can happen by itself.
+    fn is_still(&self) -> bool {
+        let is_over = |job: &Job| job.state.has_ended();
+        self.submitting.is_empty() && self.operations.is_empty() && self.jobs.values().all(is_over)
+    }
+
     fn tick(&mut self) {
+        if self.is_still() {
+            return;
+        }
         self.submit_due();
         let ids: Vec<JobId> = self.alive().iter().map(|job| job.id.clone()).collect();
         for id in &ids {
@@ -145,7 +154,12 @@ impl Flink {
         let now = self.now;
         let is_old = |at: Duration| now.saturating_sub(at) >= REMEMBERED;
         self.operations.retain(|_, operation| !operation.finished_at.is_some_and(is_old));
-        let keys: Vec<_> = self.operations.keys().cloned().collect();
+        let is_alive = |job: &JobId| self.jobs.get(job).is_some_and(|job| !job.state.has_ended());
+        let goes_on = |(key, one): &(&(JobId, TriggerId), &Operation)| {
+            one.state == TriggerState::InProgress || (one.is_stop && is_alive(&key.0))
+        };
+        let going_on = self.operations.iter().filter(goes_on);
+        let keys: Vec<_> = going_on.map(|(key, _)| key.clone()).collect();
         for key in keys {
             let operation = self.operations[&key].clone();
             if operation.state == TriggerState::InProgress && operation.done_at <= now {
@@ -167,7 +181,7 @@ impl Flink {
         }
     }
 
-    fn complete(&mut self, key: &(JobId, flink::TriggerId)) {
+    fn complete(&mut self, key: &(JobId, TriggerId)) {
         let operation = self.operations[key].clone();
         let state = self.outcome(&operation);
         let now = self.now;
@@ -176,7 +190,7 @@ impl Flink {
         operation.finished_at = Some(now);
     }
 
-    fn outcome(&mut self, operation: &super::Operation) -> TriggerState {
+    fn outcome(&mut self, operation: &Operation) -> TriggerState {
         let now = self.now;
         let other =
             |cause: &str| TriggerState::Failed(TriggerFailure::Other { cause: cause.to_owned() });
@@ -226,7 +240,7 @@ impl Flink {
         job.state = JobState::Initializing;
     }
 
-    fn write_savepoint(&mut self, operation: &super::Operation) -> String {
+    fn write_savepoint(&mut self, operation: &Operation) -> String {
         self.counter += 1;
         let path = format!("{}/savepoint-{:06}", operation.directory, self.counter);
         let now = self.now;

@@ -143,7 +143,7 @@ pub(crate) struct Flink {
     pub(crate) violations: Vec<String>,
     pub(crate) effects: usize,
     /// The names of all questions that were asked.
-    pub(crate) questions: Vec<String>,
+    pub(crate) questions: Vec<&'static str>,
     /// Starts whose answer is lost, and which take effect later.
     pub(crate) unclear_starts: usize,
     /// Paths and emptiness that a test asks for; no violation.
@@ -257,10 +257,8 @@ impl Flink {
 impl World for Model {
     async fn ask(&self, question: &Question) -> Result<Answer, WorldError> {
         tokio::time::sleep(Duration::from_millis(2)).await;
-        let name = format!("{question:?}");
-        let name = name.split(['(', ' ']).next().unwrap_or_default().to_owned();
         Ok(self.with(|flink| {
-            flink.questions.push(name);
+            flink.questions.push(answers::name(question));
             flink.answer(question)
         }))
     }

@@ -304,7 +304,7 @@ fn goal_is_create(goal: &Goal) -> bool {
 }
 
 proptest! {
-    #![proptest_config(drawn::config(48))]
+    #![proptest_config(drawn::config(3_000))]
 
     #[test]
     fn no_history_loses_or_doubles_anything(

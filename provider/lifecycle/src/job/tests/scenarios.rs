@@ -280,7 +280,7 @@ async fn an_upgrade_asks_no_more_than_it_must() {
     let before = model.with(|flink| flink.questions.clone());
     apply(&replace("v2", &recorded), &model).await;
     let asked = model.with(|flink| flink.questions.clone());
-    let asked: Vec<&str> = asked[before.len()..].iter().map(String::as_str).collect();
+    let asked: Vec<&str> = asked[before.len()..].to_vec();
     let count = |name: &str| asked.iter().filter(|asked| **asked == name).count();
     assert_eq!(count("History"), 2, "one for each job: {asked:?}");
     for once in ["Cluster", "Jars", "Operators", "Contents", "Writable"] {
@@ -297,10 +297,10 @@ async fn the_deletion_of_an_old_jar_is_the_end_and_asks_nothing_again() {
         let asked = model.with(|flink| flink.questions.len());
         recorded = record(&apply(&replace(version, &recorded), &model).await, version);
         assert_eq!(model.with(|flink| flink.jars.len()), 2);
-        let last = model.with(|flink| flink.questions[asked..].last().cloned());
-        assert_eq!(last.as_deref(), Some("History"), "the proof, with what is kept of it");
+        let last = model.with(|flink| flink.questions[asked..].last().copied());
+        assert_eq!(last, Some("History"), "the proof, with what is kept of it");
         let jars = model
-            .with(|flink| flink.questions[asked..].iter().filter(|name| *name == "Jars").count());
+            .with(|flink| flink.questions[asked..].iter().filter(|name| **name == "Jars").count());
         assert_eq!(jars, 1);
     }
 }
