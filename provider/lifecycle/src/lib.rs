@@ -16,6 +16,7 @@ mod guards;
 pub mod job;
 mod json;
 pub mod kubernetes;
+pub mod operator;
 
 pub use flink;
 pub use flink::{JarId, JobId, OperatorId, TriggerId};
