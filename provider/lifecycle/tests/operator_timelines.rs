@@ -232,8 +232,12 @@ fn ends(timeline: &Timeline) -> Vec<(usize, End)> {
             // Whoever has had an answer asks anew.
             let (end, verdict) = timeline.end(mark, write);
             let next = marks.get(number + 1).map_or(Duration::MAX, |&next| timeline.0[next].at);
-            let has_ended = !matches!(verdict, Ok(Verdict::Wait(_))) && end <= next;
-            if has_ended && write.goal.want != Want::Gone {
+            let is_over = match verdict {
+                Ok(Verdict::Wait(_)) => false,
+                Ok(Verdict::Done(_)) => write.goal.want != Want::Gone,
+                Ok(Verdict::Failed(_)) | Err(_) => true,
+            };
+            if is_over && end <= next {
                 write.goal.since = next;
             }
         }

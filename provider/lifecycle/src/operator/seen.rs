@@ -63,14 +63,16 @@ pub struct Seen {
     pub(super) samples: Vec<Sample>,
     pub(super) notices: Vec<Notice>,
     counts: BTreeMap<String, u64>,
-    /// When each pod was seen first, and how its containers ended last.
+    /// Every pod by its name, also those that have gone.
     pub(super) pods: BTreeMap<String, Pod>,
 }
 
-/// A pod of the resource.
+/// A pod of the resource, since it was seen first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Pod {
     pub(super) since: Duration,
+    pub(super) is_ready: bool,
+    /// How a container of it ended, where it did not end well.
     pub(super) exit: Option<String>,
 }
 
@@ -98,7 +100,8 @@ impl Seen {
         } else if kind == "Event" && change == Change::Is {
             self.event(at, name, object);
         } else if kind == "Pod" && self.is_pod_of(name) {
-            self.pod(at, name).exit = exit(object);
+            let pod = self.pod(at, name);
+            (pod.is_ready, pod.exit) = (is_ready(object), exit(object));
         }
     }
 
@@ -126,7 +129,7 @@ impl Seen {
     }
 
     fn pod(&mut self, at: Duration, name: &str) -> &mut Pod {
-        let fresh = || Pod { since: at, exit: None };
+        let fresh = || Pod { since: at, ..Pod::default() };
         self.pods.entry(name.to_owned()).or_insert_with(fresh)
     }
 
@@ -135,10 +138,22 @@ impl Seen {
             && name.strip_prefix(&self.name).is_some_and(|rest| rest.starts_with('-'))
     }
 
+    /// When the newest JobManager's pod came, unless it is known to be ready.
+    pub(super) fn unready_job_manager(&self) -> Option<Duration> {
+        let is_it = |name: &str| !name[self.name.len()..].starts_with("-taskmanager-");
+        let pods = self.pods.iter().filter(|(name, pod)| is_it(name) && !pod.is_ready);
+        pods.map(|(_, pod)| pod.since).max()
+    }
+
     /// How the resource is now.
     pub fn now(&self) -> Option<&Resource> {
         self.samples.last().and_then(|sample| sample.resource.as_ref())
     }
+}
+
+fn is_ready(pod: &Json) -> bool {
+    let containers = pod["status"]["containerStatuses"].as_array();
+    containers.is_some_and(|all| all.iter().all(|container| container["ready"] == true))
 }
 
 /// How the first container that has ended did so, where it did not end well.

@@ -15,7 +15,10 @@ const STARTS: usize = 3;
 const RESTARTS: usize = 5;
 /// How long a job that has restarted once must run to count as one that does, and one that has done
 /// so again: each of its attempts is summed up as a success for a moment.
-const SETTLED: (Duration, Duration) = (Duration::from_secs(3), Duration::from_secs(10));
+const SETTLED: (Duration, Duration) = (Duration::from_secs(4), Duration::from_secs(10));
+/// How long a JobManager's pod may be newer than what the operator says: its requests to one that is
+/// gone take 10 s, and where nothing has changed afterwards it says nothing.
+const BEHIND: Duration = Duration::from_mins(1);
 /// How long a session job's end must stand: one sample may be the attempt before.
 const STANDS: Duration = Duration::from_secs(3);
 /// How long a version that was brought back may take to run.
@@ -142,6 +145,9 @@ fn has_ended(scene: &Scene<'_>, (resource, status): (&Resource, &Status)) -> boo
 }
 
 fn running(scene: &Scene<'_>, (resource, status): (&Resource, &Status)) -> Verdict {
+    if is_behind(scene) {
+        return Verdict::Wait(Waiting::JobManager);
+    }
     let restarts = Restarts::of(scene);
     if let Some(cause) = restarts.too_many() {
         return Verdict::Failed(cause);
@@ -154,8 +160,8 @@ fn running(scene: &Scene<'_>, (resource, status): (&Resource, &Status)) -> Verdi
         Restored::Untouched | Restored::Savepoint(_) | Restored::Nothing => false,
         Restored::Checkpoint(_) | Restored::HighAvailability => true,
     };
-    let asked = resource.job.is_some_and(|job| job.mode == Mode::Savepoint);
-    let fell_back = is_less && asked;
+    let was_asked = resource.job.is_some_and(|job| job.mode == Mode::Savepoint);
+    let fell_back = is_less && was_asked && scene.told("RecoverDeployment").next().is_none();
     Verdict::Done(Done::Running { restored, fell_back })
 }
 
@@ -171,6 +177,13 @@ fn coming_up(scene: &Scene<'_>, (resource, status): (&Resource, &Status)) -> Ver
         }
         None => Verdict::Wait(Waiting::Job),
     }
+}
+
+/// What is said of a JobManager that was lost since is still said of it.
+fn is_behind(scene: &Scene<'_>) -> bool {
+    let said = scene.seen.samples.last().map_or(Duration::ZERO, |sample| sample.at);
+    let newest = scene.seen.unready_job_manager();
+    newest.is_some_and(|since| since > said && scene.now.saturating_sub(since) < BEHIND)
 }
 
 /// How often the job has failed since the operator has the spec in hand.
@@ -231,6 +244,10 @@ fn restored(scene: &Scene<'_>, status: &Status) -> Restored {
     let is_the_same = before.is_some_and(|before| before.job == status.job);
     if is_the_same && !scene.statuses().any(was_taken_down) {
         return Restored::Untouched;
+    }
+    // The recorded mode is that of the start before.
+    if is_the_same && scene.told("RecoverDeployment").next().is_some() {
+        return Restored::HighAvailability;
     }
     let mode = status.recorded.map(|recorded| recorded.mode).unwrap_or_default();
     match (mode, status.upgrade_path.as_deref()) {

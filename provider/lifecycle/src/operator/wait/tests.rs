@@ -161,7 +161,7 @@ fn a_job_that_restarts_on_its_way_up_has_to_settle() {
     let mut story = vec![written(), (120, resource((2, 2), COMING)), (200, exception(1))];
     story.push((210, resource((2, 2), UP)));
     assert_eq!(told(&story, 211), "the job to run");
-    assert!(told(&story, 231).starts_with("running"));
+    assert!(told(&story, 241).starts_with("running"));
     story.push((220, exception(2)));
     assert_eq!(told(&story, 260), "the job to run");
     story.push((300, exception(5)));
@@ -206,6 +206,36 @@ fn what_others_do_meanwhile_is_told() {
     assert_eq!(told(&[written(), (110, deleted)], 110), "somebody has deleted it");
     let canceled = resource((2, 2), ["STABLE", "READY", "CANCELED", "DEPLOYED"]);
     assert_eq!(told(&[written(), (110, canceled)], 110), "somebody has cancelled the job");
+}
+
+#[test]
+fn a_jobmanager_that_was_lost_since_is_not_the_one_that_is_said_to_be_ready() {
+    let pod = |ready: bool| {
+        json!({
+            "kind": "Pod", "metadata": { "name": "it-7f68-x2" },
+            "status": { "containerStatuses": [{ "ready": ready }] },
+        })
+    };
+    let mut story = vec![written(), (120, resource((2, 2), UP)), (130, pod(false))];
+    assert_eq!(told(&story, 131), "the JobManager");
+    assert!(told(&story, 731).starts_with("running"), "the operator has nothing new to say");
+    story.push((200, pod(true)));
+    assert!(told(&story, 200).starts_with("running"));
+}
+
+#[test]
+fn a_deployment_that_was_lost_comes_back_by_high_availability() {
+    let (up, lost) = (resource((1, 1), UP), ["STABLE", "MISSING", "RECONCILING", "DEPLOYED"]);
+    let mut seen = Seen::nothing_of(Kind::Deployment, "it");
+    let at = Duration::from_secs;
+    seen.learn(at(0), Change::Is, &up);
+    seen.learn(at(11), Change::Is, &resource((1, 1), lost));
+    seen.learn(at(12), Change::Is, &event("RecoverDeployment", "Recovering lost deployment", 1));
+    let goal = Goal { want: Want::Running, generation: 1, since: at(10) };
+    assert_eq!(wait(&goal, &seen, at(13)).to_string(), "the JobManager");
+    seen.learn(at(40), Change::Is, &up);
+    let expected = "running, restored from the newest checkpoint known to high availability";
+    assert_eq!(wait(&goal, &seen, at(40)).to_string(), expected);
 }
 
 #[test]
