@@ -197,8 +197,10 @@ impl Flink {
         if self.allowed_starts.contains(&path.cloned()) {
             return;
         }
-        let stored = self.disk.values().filter(|stored| of(&stored.job) == lineage);
-        let newest = stored.map(|stored| stored.version).max();
+        let is_known = |at: &String| !self.unknown.contains(at) || Some(at) == path;
+        let stored =
+            self.disk.iter().filter(|(at, stored)| of(&stored.job) == lineage && is_known(at));
+        let newest = stored.map(|(_, stored)| stored.version).max();
         let from = path.and_then(|path| self.disk.get(path)).map(|stored| stored.version);
         if from != newest {
             let text =

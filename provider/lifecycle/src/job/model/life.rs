@@ -145,9 +145,13 @@ impl Flink {
         job.ended = Some(self.now);
     }
 
-    /// Flink forgets operations some time after they are done.
+    /// Flink forgets operations some time after they are done; a stop is, when its job has ended.
     pub(crate) fn expire(&mut self) {
-        self.operations.retain(|_, operation| operation.state == TriggerState::InProgress);
+        let jobs = &self.jobs;
+        let is_ending = |id: &JobId| jobs.get(id).is_some_and(|job| job.state == JobState::Failing);
+        self.operations.retain(|(job, _), operation| {
+            operation.state == TriggerState::InProgress || is_ending(job)
+        });
     }
 
     fn operate(&mut self) {
@@ -301,6 +305,15 @@ impl Flink {
         let stored = Stored { job: id.clone(), version: job.version, written: Self::millis(now) };
         self.disk.insert(path, stored);
         self.end(id, JobState::Finished);
+    }
+
+    /// Who knew of savepoints in places of others is gone: of all but those that a record has.
+    pub(crate) fn forget_elsewhere(&mut self, recorded: Option<&str>) {
+        let elsewhere = self
+            .disk
+            .keys()
+            .filter(|path| path.starts_with("file:/elsewhere") && recorded != Some(path.as_str()));
+        self.unknown.extend(elsewhere.cloned());
     }
 
     /// Savepoints of stops that lie where no listing would find them.

@@ -126,6 +126,8 @@ pub(crate) struct Flink {
     pub(crate) operations: BTreeMap<(JobId, TriggerId), Operation>,
     pub(crate) jars: Vec<(JarId, String)>,
     pub(crate) disk: BTreeMap<String, Stored>,
+    /// What lies on the disk and nobody has to know of any more.
+    pub(crate) unknown: BTreeSet<String>,
     pub(crate) submitting: Vec<Underway>,
     pub(crate) counter: u64,
     pub(crate) faults: BTreeMap<String, Fault>,
@@ -230,6 +232,7 @@ impl Flink {
             unclear_starts: 0,
             questions: Vec::new(),
             allowed_starts: Vec::new(),
+            unknown: BTreeSet::new(),
         }
     }
 

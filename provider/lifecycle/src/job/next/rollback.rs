@@ -1,7 +1,7 @@
 //! What to do about a new job that did not come up.
 //!
 //! The old program starts again only while nothing can be doubled or lost by
-//! it: until the new job has completed a checkpoint of its own.
+//! it: until the new job has completed a checkpoint or savepoint of its own.
 
 use flink::JobId;
 
@@ -91,7 +91,7 @@ pub(super) fn first_failure(seen: &Observed) -> Need<Failure> {
     }
 }
 
-/// Whether the new job has completed a checkpoint; asked of the ended one
+/// Whether the new job has completed a checkpoint or savepoint; asked of the ended one
 /// when Flink's caches are over, as it may have completed one at the last moment.
 fn has_own_state(seen: &Observed, family: &Family<'_>, id: &JobId) -> Need<bool> {
     let is_alive = family.alive.iter().any(|job| job.id == *id);
@@ -103,7 +103,9 @@ fn has_own_state(seen: &Observed, family: &Family<'_>, id: &JobId) -> Need<bool>
     let history = seen.history(id)?.as_ref();
     let recovered = |restored: &String| state::is_checkpoint_of(restored, id);
     let has = history.is_some_and(|history| {
-        history.completed_count > 0 || history.restored.as_ref().is_some_and(recovered)
+        history.completed_count > 0
+            || history.savepoint.is_some()
+            || history.restored.as_ref().is_some_and(recovered)
     });
     if !has && ended.is_some() {
         state::settled(seen, id, &Question::History(id.clone()))?;
