@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use lifecycle::operator::{Change, Goal, Kind, Resource, Seen, Verdict, Want, wait};
+use lifecycle::operator::{Asks, Change, Goal, Kind, Resource, Seen, Verdict, Want, wait};
 use serde_json::Value as Json;
 
 /// How often the wait looks at the clock while nothing comes.
@@ -66,7 +66,7 @@ impl Timeline {
         if let Some(deleted) = self.text(mark, "note").strip_prefix("kubectl delete ") {
             let mut words = deleted.split_whitespace();
             let kind = words.next().and_then(kind_of);
-            let gone = Goal { want: Want::Gone, generation: 0, since };
+            let gone = Goal { want: Want::Gone, generation: 0, since, asks: Asks::Nobody };
             return kind
                 .zip(words.next())
                 .map(|(kind, name)| Write {
@@ -89,6 +89,7 @@ impl Timeline {
                     want: want(kind, &resource),
                     generation: resource.generation,
                     since: entry.at,
+                    asks: Asks::Nobody,
                 };
                 writes.retain(|write| (write.kind, &write.name) != (kind, &name));
                 writes.push(Write { kind, name, goal, is_former: false });

@@ -2,7 +2,7 @@
 //! was written to one is true.
 //!
 //! ```text
-//! watch ─▶ Seen (resource, events, pods, in the order they came) ─▶ wait(goal, seen, now) ─▶ Verdict
+//! watch, REST ─▶ Seen (resource, events, pods, proof, in the order they came) ─▶ wait(goal, seen, now) ─▶ Verdict
 //! ```
 //!
 //! All of it is pure. The operator's status is written late, in pieces and sometimes wrongly, so that
@@ -18,6 +18,6 @@ pub use resource::{
     Fault, JobManagerState, JobState, Lifecycle, Mode, Phase, Resource, SnapshotState, Status,
     WantedJob,
 };
-pub use seen::{Change, Kind, Seen};
+pub use seen::{Change, Kind, Proof, Seen};
 pub use verdict::{Cause, Done, Restored, Verdict, Waiting};
-pub use wait::{Goal, Want, wait};
+pub use wait::{Asks, Goal, Want, wait};

@@ -38,6 +38,17 @@ pub enum Change {
     Gone,
 }
 
+/// What Flink's REST API says of a job that the operator calls running.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Proof {
+    /// Flink's id of the job.
+    pub job: String,
+    /// Whether all of its tasks run: Flink itself calls it running before.
+    pub all_tasks_run: bool,
+    /// The path that it was restored from.
+    pub restored: Option<String>,
+}
+
 /// One occurrence of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Notice {
@@ -62,6 +73,7 @@ pub struct Seen {
     name: String,
     pub(super) samples: Vec<Sample>,
     pub(super) notices: Vec<Notice>,
+    pub(super) proof: Option<(Duration, Proof)>,
     counts: BTreeMap<String, u64>,
     /// Every pod by its name, also those that have gone.
     pub(super) pods: BTreeMap<String, Pod>,
@@ -84,6 +96,7 @@ impl Seen {
             name: name.to_owned(),
             samples: Vec::new(),
             notices: Vec::new(),
+            proof: None,
             counts: BTreeMap::new(),
             pods: BTreeMap::new(),
         }
@@ -103,6 +116,11 @@ impl Seen {
             let pod = self.pod(at, name);
             (pod.is_ready, pod.exit) = (is_ready(object), exit(object));
         }
+    }
+
+    /// Takes in what Flink says of the job; the newest counts.
+    pub fn prove(&mut self, at: Duration, proof: Proof) {
+        self.proof = Some((at, proof));
     }
 
     fn event(&mut self, at: Duration, name: &str, object: &Json) {

@@ -63,6 +63,8 @@ pub enum Waiting {
     JobManager,
     /// The job is coming up.
     Job,
+    /// The operator calls it running; not all of its tasks do, or Flink has not been asked.
+    Tasks,
     /// A start has failed, and the next one is coming.
     AnotherAttempt(String),
     /// The former version is being brought back.
@@ -108,6 +110,8 @@ pub enum Cause {
     Restarts(String),
     /// Somebody has cancelled the job.
     Canceled,
+    /// The job runs without the state at this path, from which it was to go on.
+    StartedEmpty(String),
     /// The cluster has lost the job, and the operator does not bring it back.
     JobLost,
     /// The new version did not come up, and the former one runs again.
@@ -169,6 +173,7 @@ impl fmt::Display for Waiting {
             Self::Deploying => f.write_str("the operator to deploy it"),
             Self::JobManager => f.write_str("the JobManager"),
             Self::Job => f.write_str("the job to run"),
+            Self::Tasks => f.write_str("all of the job's tasks to run"),
             Self::AnotherAttempt(trouble) => write!(f, "another attempt after: {trouble}"),
             Self::RollBack => f.write_str("the former version to come back"),
             Self::Snapshot => f.write_str("the snapshot"),
@@ -197,6 +202,7 @@ impl fmt::Display for Cause {
             Self::JobFailed(why) => write!(f, "the job has failed: {why}"),
             Self::Restarts(why) => write!(f, "the job fails again and again: {why}"),
             Self::Canceled => f.write_str("somebody has cancelled the job"),
+            Self::StartedEmpty(path) => write!(f, "it runs without the state at {path}"),
             Self::JobLost => f.write_str("the cluster has lost the job"),
             Self::RolledBack(why) => write!(f, "the former version runs again: {why}"),
             Self::Snapshot(why) => write!(f, "the snapshot has failed: {why}"),

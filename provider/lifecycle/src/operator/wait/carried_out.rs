@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Scene, Want, taken_up::by_hand, trouble};
+use super::{Asks, Scene, Want, taken_up::by_hand, trouble};
 use crate::operator::{
     Cause, Done, JobManagerState, JobState, Lifecycle, Mode, Phase, Resource, Restored, Status,
     Verdict, Waiting, seen::Notice,
@@ -156,6 +156,13 @@ fn running(scene: &Scene<'_>, (resource, status): (&Resource, &Status)) -> Verdi
         return Verdict::Wait(Waiting::Job);
     }
     let restored = restored(scene, status);
+    let restored = match scene.goal.asks {
+        Asks::Nobody => restored,
+        Asks::Flink => match proven(scene, status, restored) {
+            Ok(restored) => restored,
+            Err(verdict) => return verdict,
+        },
+    };
     let is_less = match &restored {
         Restored::Untouched | Restored::Savepoint(_) | Restored::Nothing => false,
         Restored::Checkpoint(_) | Restored::HighAvailability => true,
@@ -233,6 +240,28 @@ fn lost(scene: &Scene<'_>, (resource, status): (&Resource, &Status)) -> Option<C
     let is_missed = status.fault.as_ref().is_some_and(|fault| fault.message == "Job Not Found");
     let is_lost = resource.cluster.is_some() && is_missed;
     (is_lost && scene.told("Missing").count() >= STARTS).then_some(Cause::JobLost)
+}
+
+/// What Flink says that the job went on from, once all of its tasks run.
+fn proven(scene: &Scene<'_>, status: &Status, told: Restored) -> Result<Restored, Verdict> {
+    let is_running = |status: &Status| status.job_state == JobState::Running;
+    let running = scene.statuses().rev().take_while(|(_, status)| is_running(status)).last();
+    let since = running.map_or(scene.goal.since, |(at, _)| at);
+    let newest = scene.seen.proof.as_ref();
+    let proof =
+        newest.filter(|(at, proof)| *at >= since && Some(&proof.job) == status.job.as_ref());
+    let Some((_, proof)) = proof.filter(|(_, proof)| proof.all_tasks_run) else {
+        return Err(Verdict::Wait(Waiting::Tasks));
+    };
+    match (&proof.restored, told) {
+        (None, Restored::Savepoint(path) | Restored::Checkpoint(path)) => {
+            Err(Verdict::Failed(Cause::StartedEmpty(path)))
+        }
+        // Untouched, it may have been restored at any time before.
+        (_, told @ Restored::Untouched) | (None, told) => Ok(told),
+        (Some(path), _) if path.contains("/chk-") => Ok(Restored::Checkpoint(path.clone())),
+        (Some(path), _) => Ok(Restored::Savepoint(path.clone())),
+    }
 }
 
 /// The path tells what a job went on from: the recorded mode may be another.

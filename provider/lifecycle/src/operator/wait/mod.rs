@@ -35,6 +35,15 @@ pub enum Want {
     Gone,
 }
 
+/// Whether Flink itself can be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asks {
+    /// A job counts as running when Flink says that all its tasks do.
+    Flink,
+    /// The operator's word is all there is.
+    Nobody,
+}
+
 /// A write, and what it is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Goal {
@@ -44,6 +53,8 @@ pub struct Goal {
     pub generation: i64,
     /// When that was.
     pub since: Duration,
+    /// Whose word counts for a job that runs.
+    pub asks: Asks,
 }
 
 /// What can be said at `now` of a goal, by all that was seen of its resource.

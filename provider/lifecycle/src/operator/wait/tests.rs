@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
-use super::{Goal, Want, wait};
-use crate::operator::{Change, Kind, Seen};
+use super::{Asks, Goal, Want, wait};
+use crate::operator::{Change, Kind, Proof, Seen};
 
 /// What is in hand, in the words of the operator: lifecycle, JobManager, job, phase.
 type Words = [&'static str; 4];
@@ -73,7 +73,7 @@ fn told_of(kind: Kind, story: &[(u64, Json)], now: u64) -> String {
     for (tenths, object) in story {
         seen.learn(at(*tenths), Change::Is, object);
     }
-    let goal = Goal { want: Want::Running, generation: 2, since: at(100) };
+    let goal = Goal { want: Want::Running, generation: 2, since: at(100), asks: Asks::Nobody };
     wait(&goal, &seen, at(now)).to_string()
 }
 
@@ -176,7 +176,7 @@ fn a_refusal_that_was_there_before_must_come_again() {
     let at = Duration::from_secs;
     seen.learn(at(0), Change::Is, &refusing((1, 0)));
     seen.learn(at(10), Change::Is, &refusing((2, 0)));
-    let goal = Goal { want: Want::Running, generation: 2, since: at(10) };
+    let goal = Goal { want: Want::Running, generation: 2, since: at(10), asks: Asks::Nobody };
     assert_eq!(wait(&goal, &seen, at(11)).to_string(), "the old job to stop");
     for count in 1..=3 {
         seen.learn(at(11 + count), Change::Is, &event("ValidationError", "no directory", count));
@@ -231,11 +231,43 @@ fn a_deployment_that_was_lost_comes_back_by_high_availability() {
     seen.learn(at(0), Change::Is, &up);
     seen.learn(at(11), Change::Is, &resource((1, 1), lost));
     seen.learn(at(12), Change::Is, &event("RecoverDeployment", "Recovering lost deployment", 1));
-    let goal = Goal { want: Want::Running, generation: 1, since: at(10) };
+    let goal = Goal { want: Want::Running, generation: 1, since: at(10), asks: Asks::Nobody };
     assert_eq!(wait(&goal, &seen, at(13)).to_string(), "the JobManager");
     seen.learn(at(40), Change::Is, &up);
     let expected = "running, restored from the newest checkpoint known to high availability";
     assert_eq!(wait(&goal, &seen, at(40)).to_string(), expected);
+}
+
+#[test]
+fn where_flink_can_be_asked_its_word_counts() {
+    let at = Duration::from_secs;
+    let goal = Goal { want: Want::Running, generation: 2, since: at(10), asks: Asks::Flink };
+    let proof = |all_tasks_run, restored: Option<&str>| Proof {
+        job: "j2".to_owned(),
+        all_tasks_run,
+        restored: restored.map(str::to_owned),
+    };
+    let told = |asked: u64, proof: Proof| {
+        let mut seen = Seen::nothing_of(Kind::Deployment, "it");
+        seen.learn(at(0), Change::Is, &resource((1, 1), UP));
+        seen.learn(at(10), Change::Is, &resource((2, 1), UP));
+        seen.learn(at(12), Change::Is, &resource((2, 2), STOPPING));
+        seen.learn(at(30), Change::Is, &resource((2, 2), UP));
+        seen.prove(at(asked), proof);
+        wait(&goal, &seen, at(40)).to_string()
+    };
+    let tasks = "all of the job's tasks to run";
+    let savepoint = Some("s3://s/savepoint-1");
+    assert_eq!(told(29, proof(true, savepoint)), tasks, "asked before");
+    assert_eq!(told(31, proof(false, savepoint)), tasks);
+    let former = Proof { job: "j1".to_owned(), ..proof(true, savepoint) };
+    assert_eq!(told(31, former), tasks, "of the former job");
+    let done = "running, restored from the savepoint s3://s/savepoint-1";
+    assert_eq!(told(31, proof(true, savepoint)), done);
+    let fell_back =
+        "running, restored from the checkpoint s3://c/chk-3, because no savepoint came about";
+    assert_eq!(told(31, proof(true, Some("s3://c/chk-3"))), fell_back);
+    assert_eq!(told(31, proof(true, None)), "it runs without the state at s3://s/savepoint-1");
 }
 
 #[test]
