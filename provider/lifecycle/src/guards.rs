@@ -43,6 +43,25 @@ impl<G: Copy + PartialEq> Guards<G> {
     }
 }
 
+/// That every guard is needed: with it nothing is violated in its scene, and without it something is
+/// otherwise. `violations` are a scene's.
+#[cfg(test)]
+pub(crate) async fn are_all_needed<G: Copy + std::fmt::Debug, S: PartialEq + std::fmt::Debug>(
+    all: &[G],
+    scene: impl AsyncFn(G, Option<G>) -> S,
+    violations: impl Fn(&S) -> &[String],
+) {
+    let mut idle = Vec::new();
+    for &guard in all {
+        let with = scene(guard, None).await;
+        assert_eq!(violations(&with), [""; 0], "{guard:?} stands");
+        if with == scene(guard, Some(guard)).await {
+            idle.push(format!("{guard:?}: {with:?}"));
+        }
+    }
+    assert!(idle.is_empty(), "{}", idle.join("\n"));
+}
+
 #[cfg(not(test))]
 impl<G: Copy> Guards<G> {
     #[expect(clippy::unused_self, reason = "the twin for tests looks at it")]

@@ -15,8 +15,7 @@ mod verdict;
 mod wait;
 
 pub use resource::{
-    Fault, JobManagerState, JobState, Lifecycle, Mode, Phase, Resource, SnapshotState, Status,
-    WantedJob,
+    Fault, JobManagerState, Lifecycle, Mode, Phase, Resource, SnapshotState, Status, WantedJob,
 };
 pub use seen::{Change, Kind, Proof, Seen};
 pub use verdict::{Cause, Done, Restored, Verdict, Waiting};

@@ -1,7 +1,8 @@
 //! A resource of the operator, as far as a decision needs it. Parsed leniently: what a version of the
 //! operator does not write is absent, and what is not understood is unknown.
 
-use serde::{Deserialize, de::DeserializeOwned};
+use flink::response::jobs::JobStatus;
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use serde_json::Value as Json;
 
 /// A `FlinkDeployment`, `FlinkSessionJob` or `FlinkStateSnapshot`.
@@ -45,8 +46,8 @@ pub struct Status {
     pub job_manager: JobManagerState,
     /// The id of the job that the operator means.
     pub job: Option<String>,
-    /// How that job is.
-    pub job_state: JobState,
+    /// How that job is, as far as the operator knows.
+    pub job_state: Option<JobStatus>,
     /// What the next start goes on from, or the last one went on from.
     pub upgrade_path: Option<String>,
     /// How far the recorded spec is carried out.
@@ -86,138 +87,108 @@ impl Fault {
     }
 }
 
-macro_rules! words {
-    ($(#[$what:meta])* $name:ident { $($(#[$of:meta])* $variant:ident = $word:literal,)* }) => {
-        $(#[$what])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-        pub enum $name {
-            $($(#[$of])* $variant,)*
-            /// Nothing is said, or nothing that is understood.
-            #[default]
-            Unknown,
-        }
-
-        impl $name {
-            fn read(word: Option<&str>) -> Self {
-                match word {
-                    $(Some($word) => Self::$variant,)*
-                    Some(_) | None => Self::Unknown,
-                }
-            }
-        }
-    };
+/// The operator's summary.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Lifecycle {
+    /// Nothing has been recorded yet.
+    Created,
+    /// The job is suspended, as wanted.
+    Suspended,
+    /// The recorded spec is being carried out.
+    Upgrading,
+    /// It is there, and has not yet been seen to run.
+    Deployed,
+    /// It has been seen to run once; it need not run now.
+    Stable,
+    /// The former spec is being brought back.
+    RollingBack,
+    /// The former spec is back; it need not run yet.
+    RolledBack,
+    /// It has failed; for session jobs the operator may try again.
+    Failed,
+    /// It is going.
+    Deleting,
+    /// It is gone.
+    Deleted,
+    /// Nothing is said, or nothing that is understood.
+    #[default]
+    #[serde(other)]
+    Unknown,
 }
 
-words! {
-    /// The operator's summary.
-    Lifecycle {
-        /// Nothing has been recorded yet.
-        Created = "CREATED",
-        /// The job is suspended, as wanted.
-        Suspended = "SUSPENDED",
-        /// The recorded spec is being carried out.
-        Upgrading = "UPGRADING",
-        /// It is there, and has not yet been seen to run.
-        Deployed = "DEPLOYED",
-        /// It has been seen to run once; it need not run now.
-        Stable = "STABLE",
-        /// The former spec is being brought back.
-        RollingBack = "ROLLING_BACK",
-        /// The former spec is back; it need not run yet.
-        RolledBack = "ROLLED_BACK",
-        /// It has failed; for session jobs the operator may try again.
-        Failed = "FAILED",
-        /// It is going.
-        Deleting = "DELETING",
-        /// It is gone.
-        Deleted = "DELETED",
-    }
+/// The JobManager's deployment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum JobManagerState {
+    /// It answers.
+    Ready,
+    /// It listens.
+    DeployedNotReady,
+    /// Its pod is coming up.
+    Deploying,
+    /// There is none.
+    Missing,
+    /// Its pod does not come up.
+    Error,
+    /// Nothing is said, or nothing that is understood.
+    #[default]
+    #[serde(other)]
+    Unknown,
 }
 
-words! {
-    /// The JobManager's deployment.
-    JobManagerState {
-        /// It answers.
-        Ready = "READY",
-        /// It listens.
-        DeployedNotReady = "DEPLOYED_NOT_READY",
-        /// Its pod is coming up.
-        Deploying = "DEPLOYING",
-        /// There is none.
-        Missing = "MISSING",
-        /// Its pod does not come up.
-        Error = "ERROR",
-    }
+/// How far the recorded spec is carried out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Phase {
+    /// Something is being changed.
+    Upgrading,
+    /// It is deployed.
+    Deployed,
+    /// The former spec is being brought back.
+    RollingBack,
+    /// The former spec is back.
+    RolledBack,
+    /// Nothing is said, or nothing that is understood.
+    #[default]
+    #[serde(other)]
+    Unknown,
 }
 
-words! {
-    /// How far the recorded spec is carried out.
-    Phase {
-        /// Something is being changed.
-        Upgrading = "UPGRADING",
-        /// It is deployed.
-        Deployed = "DEPLOYED",
-        /// The former spec is being brought back.
-        RollingBack = "ROLLING_BACK",
-        /// The former spec is back.
-        RolledBack = "ROLLED_BACK",
-    }
+/// How a job's state is carried over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// Not at all.
+    Stateless,
+    /// By a savepoint.
+    Savepoint,
+    /// By the newest checkpoint.
+    LastState,
+    /// Nothing is said, or nothing that is understood.
+    #[default]
+    #[serde(other)]
+    Unknown,
 }
 
-words! {
-    /// Flink's state of a job.
-    JobState {
-        /// Before the first attempt.
-        Initializing = "INITIALIZING",
-        /// Before its tasks run.
-        Created = "CREATED",
-        /// At least one of its tasks may run.
-        Running = "RUNNING",
-        /// On the way to a failure.
-        Failing = "FAILING",
-        /// It has failed.
-        Failed = "FAILED",
-        /// It is being cancelled.
-        Cancelling = "CANCELLING",
-        /// It was cancelled.
-        Canceled = "CANCELED",
-        /// It is complete, or was stopped with a savepoint.
-        Finished = "FINISHED",
-        /// Another attempt comes.
-        Restarting = "RESTARTING",
-        /// Its JobManager gave it up for another.
-        Suspended = "SUSPENDED",
-        /// The operator does not know.
-        Reconciling = "RECONCILING",
-    }
-}
-
-words! {
-    /// How a job's state is carried over.
-    Mode {
-        /// Not at all.
-        Stateless = "stateless",
-        /// By a savepoint.
-        Savepoint = "savepoint",
-        /// By the newest checkpoint.
-        LastState = "last-state",
-    }
-}
-
-words! {
-    /// How a snapshot is.
-    SnapshotState {
-        /// It is to be taken.
-        Pending = "TRIGGER_PENDING",
-        /// It is being taken.
-        InProgress = "IN_PROGRESS",
-        /// It is there.
-        Completed = "COMPLETED",
-        /// It has failed, and may be tried again.
-        Failed = "FAILED",
-        /// It is not tried again.
-        Abandoned = "ABANDONED",
-    }
+/// How a snapshot is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum SnapshotState {
+    /// It is to be taken.
+    TriggerPending,
+    /// It is being taken.
+    InProgress,
+    /// It is there.
+    Completed,
+    /// It has failed, and may be tried again.
+    Failed,
+    /// It is not tried again.
+    Abandoned,
+    /// Nothing is said, or nothing that is understood.
+    #[default]
+    #[serde(other)]
+    Unknown,
 }
 
 impl Resource {
@@ -243,6 +214,12 @@ impl Resource {
     }
 }
 
+/// A field that is null says as much as one that is absent.
+fn said<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(from: D) -> Result<T, D::Error> {
+    Ok(Option::deserialize(from)?.unwrap_or_default())
+}
+
+/// What is not of this shape at all says nothing, and is waited for.
 fn lenient<T: DeserializeOwned + Default>(value: &Json) -> T {
     T::deserialize(value).unwrap_or_default()
 }
@@ -260,6 +237,7 @@ struct Raw {
 struct Metadata {
     uid: String,
     generation: i64,
+    #[serde(deserialize_with = "said")]
     finalizers: Vec<String>,
     deletion_timestamp: Option<String>,
 }
@@ -276,21 +254,29 @@ struct Spec {
 #[serde(default, rename_all = "camelCase")]
 struct SpecJob {
     state: Option<String>,
-    upgrade_mode: Option<String>,
+    #[serde(deserialize_with = "said")]
+    upgrade_mode: Mode,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct RawStatus {
     observed_generation: Option<i64>,
-    lifecycle_state: Option<String>,
-    job_manager_deployment_status: Option<String>,
+    #[serde(deserialize_with = "said")]
+    lifecycle_state: Lifecycle,
+    #[serde(deserialize_with = "said")]
+    job_manager_deployment_status: JobManagerState,
+    #[serde(deserialize_with = "said")]
     job_status: RawJob,
+    #[serde(deserialize_with = "said")]
     reconciliation_status: Reconciliation,
     error: Option<String>,
+    #[serde(deserialize_with = "said")]
     conditions: Vec<Condition>,
-    state: Option<String>,
+    #[serde(deserialize_with = "said")]
+    state: SnapshotState,
     path: Option<String>,
+    #[serde(deserialize_with = "said")]
     failures: i64,
 }
 
@@ -298,14 +284,15 @@ struct RawStatus {
 #[serde(default, rename_all = "camelCase")]
 struct RawJob {
     job_id: Option<String>,
-    state: Option<String>,
+    state: Option<JobStatus>,
     upgrade_savepoint_path: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Reconciliation {
-    state: Option<String>,
+    #[serde(deserialize_with = "said")]
+    state: Phase,
     last_reconciled_spec: Option<String>,
 }
 
@@ -322,16 +309,16 @@ impl RawStatus {
         let running = self.conditions.iter().find(|condition| condition.kind == "Running");
         Status {
             observed: self.observed_generation,
-            lifecycle: Lifecycle::read(self.lifecycle_state.as_deref()),
-            job_manager: JobManagerState::read(self.job_manager_deployment_status.as_deref()),
+            lifecycle: self.lifecycle_state,
+            job_manager: self.job_manager_deployment_status,
             job: self.job_status.job_id,
-            job_state: JobState::read(self.job_status.state.as_deref()),
+            job_state: self.job_status.state,
             upgrade_path: self.job_status.upgrade_savepoint_path.filter(|path| !path.is_empty()),
-            phase: Phase::read(self.reconciliation_status.state.as_deref()),
+            phase: self.reconciliation_status.state,
             recorded: self.reconciliation_status.last_reconciled_spec.as_deref().map(recorded),
             fault: self.error.as_deref().filter(|text| !text.is_empty()).map(fault),
             is_running: running.map(|condition| condition.status == "True"),
-            snapshot: SnapshotState::read(self.state.as_deref()),
+            snapshot: self.state,
             path: self.path.filter(|path| !path.is_empty()),
             failures: self.failures,
         }
@@ -340,10 +327,7 @@ impl RawStatus {
 
 impl SpecJob {
     fn wanted(self) -> WantedJob {
-        WantedJob {
-            suspended: self.state.as_deref() == Some("suspended"),
-            mode: Mode::read(self.upgrade_mode.as_deref()),
-        }
+        WantedJob { suspended: self.state.as_deref() == Some("suspended"), mode: self.upgrade_mode }
     }
 }
 

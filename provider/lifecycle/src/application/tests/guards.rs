@@ -13,6 +13,7 @@ use crate::{
         model::{Apps, CRASHES},
         start::is_job_manager,
     },
+    guards::are_all_needed,
     job::{
         goal::UpgradeMode,
         model::{Death, StopFault},
@@ -218,14 +219,5 @@ async fn scene(guard: Guard, off: Option<Guard>) -> Shown {
 
 #[tokio::test(start_paused = true)]
 async fn without_any_one_guard_something_goes_wrong() {
-    let mut idle = Vec::new();
-    for &guard in Guard::ALL {
-        let with = scene(guard, None).await;
-        assert_eq!(with.1.violations, [""; 0], "{guard:?} stands");
-        let without = scene(guard, Some(guard)).await;
-        if with == without {
-            idle.push(format!("{guard:?}: {with:?}"));
-        }
-    }
-    assert!(idle.is_empty(), "{}", idle.join("\n"));
+    are_all_needed(Guard::ALL, scene, |shown| &shown.1.violations).await;
 }

@@ -14,6 +14,7 @@ use crate::{
         model::Universe,
         report::Report,
     },
+    guards::are_all_needed,
     job::{journal::Follows, model::Fault},
 };
 
@@ -86,14 +87,5 @@ async fn data(universe: &Universe, off: Option<Guard>) -> Report {
 
 #[tokio::test(start_paused = true)]
 async fn without_any_one_guard_something_goes_wrong() {
-    let mut idle = Vec::new();
-    for &guard in Guard::ALL {
-        let with = scene(guard, None).await;
-        assert_eq!(with.1.violations, [""; 0], "{guard:?} stands");
-        let without = scene(guard, Some(guard)).await;
-        if with == without {
-            idle.push(format!("{guard:?}: {with:?}"));
-        }
-    }
-    assert!(idle.is_empty(), "{}", idle.join("\n"));
+    are_all_needed(Guard::ALL, scene, |shown| &shown.1.violations).await;
 }

@@ -8,17 +8,20 @@ use super::{
     crashes::{Case, Trial, differences},
     create, journal, pass, program, record, replace, run, running, savepoint, suspend, to_run,
 };
-use crate::job::{
-    directories,
-    goal::{DisposeSavepoint, Intent, UpgradeMode},
-    guard::Guard,
-    ids,
-    marks::Marks,
-    model::{Fault, Model, StopFault, Stored},
-    observed::{JobState, TriggerState},
-    recorded::Recorded,
-    report::Which,
-    step::{Launch, Step},
+use crate::{
+    guards::are_all_needed,
+    job::{
+        directories,
+        goal::{DisposeSavepoint, Intent, UpgradeMode},
+        guard::Guard,
+        ids,
+        marks::Marks,
+        model::{Fault, Model, StopFault, Stored},
+        observed::{JobState, TriggerState},
+        recorded::Recorded,
+        report::Which,
+        step::{Launch, Step},
+    },
 };
 
 /// What a scene shows: the report in a few words, and what must never happen.
@@ -330,16 +333,7 @@ async fn unclear_start(model: &Model, off: Option<Guard>) -> Seen {
 
 #[tokio::test(start_paused = true)]
 async fn without_any_one_guard_something_goes_wrong() {
-    let mut idle = Vec::new();
-    for &guard in Guard::ALL {
-        let with = scene(guard, None).await;
-        assert_eq!(with.1, Vec::<String>::new(), "{guard:?} stands");
-        let without = scene(guard, Some(guard)).await;
-        if with == without {
-            idle.push(format!("{guard:?}: {with:?}"));
-        }
-    }
-    assert!(idle.is_empty(), "{}", idle.join("\n"));
+    are_all_needed(Guard::ALL, scene, |shown| &shown.1).await;
 }
 
 /// Where a journal is kept, it takes the place of one of them.

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use flink::response::jobs::JobStatus;
+
 use super::{Asks, Scene, Want, taken_up::by_hand, trouble};
 use crate::operator::{
-    Cause, Done, JobManagerState, JobState, Lifecycle, Mode, Phase, Resource, Restored, Status,
-    Verdict, Waiting, seen::Notice,
+    Cause, Done, JobManagerState, Lifecycle, Mode, Phase, Resource, Restored, Status, Verdict,
+    Waiting, seen::Notice,
 };
 
 /// How often the same start must fail: the operator tries again by itself, and shows each attempt as
@@ -45,7 +47,7 @@ pub(super) fn verdict(scene: &Scene<'_>, (resource, status): (&Resource, &Status
 /// The former version counts as back when it runs: the operator says so before.
 fn rolled_back(scene: &Scene<'_>, status: &Status) -> Verdict {
     let is_back = status.job_manager == JobManagerState::Ready
-        && (status.job_state == JobState::Running || scene.goal.want == Want::Ready);
+        && (status.job_state == Some(JobStatus::Running) || scene.goal.want == Want::Ready);
     let lasts = || scene.has_stood(BROUGHT_BACK, |status| status.phase == Phase::RolledBack);
     if !is_back && !lasts() {
         return Verdict::Wait(Waiting::RollBack);
@@ -68,7 +70,8 @@ fn deploying(scene: &Scene<'_>, status: &Status) -> Verdict {
 /// The same failure again and again, and no start between that came to a running job.
 fn failing_start(scene: &Scene<'_>) -> Option<Cause> {
     let taken_up = scene.taken_up()?;
-    let ran = |(at, status): (_, &Status)| at >= taken_up && status.job_state == JobState::Running;
+    let ran =
+        |(at, status): (_, &Status)| at >= taken_up && status.job_state == Some(JobStatus::Running);
     if scene.statuses().any(ran) {
         return None;
     }
@@ -105,29 +108,18 @@ fn job(scene: &Scene<'_>, (resource, status): (&Resource, &Status)) -> Verdict {
         return Verdict::Wait(Waiting::Deploying);
     }
     match status.job_state {
-        JobState::Running if runs(resource, status) => running(scene, (resource, status)),
-        JobState::Finished if status.lifecycle == Lifecycle::Stable => {
+        Some(JobStatus::Running) if runs(resource, status) => running(scene, (resource, status)),
+        Some(JobStatus::Finished) if status.lifecycle == Lifecycle::Stable => {
             Verdict::Done(Done::Finished)
         }
-        JobState::Failed if has_ended(scene, (resource, status)) => {
+        Some(JobStatus::Failed) if has_ended(scene, (resource, status)) => {
             let why = status.fault.as_ref().map(|fault| fault.told().to_owned());
             Verdict::Failed(Cause::JobFailed(why.unwrap_or_default()))
         }
-        JobState::Canceled if has_ended(scene, (resource, status)) => {
+        Some(JobStatus::Canceled) if has_ended(scene, (resource, status)) => {
             Verdict::Failed(Cause::Canceled)
         }
-        JobState::Initializing
-        | JobState::Created
-        | JobState::Running
-        | JobState::Failing
-        | JobState::Failed
-        | JobState::Cancelling
-        | JobState::Canceled
-        | JobState::Finished
-        | JobState::Restarting
-        | JobState::Suspended
-        | JobState::Reconciling
-        | JobState::Unknown => coming_up(scene, (resource, status)),
+        Some(_) | None => coming_up(scene, (resource, status)),
     }
 }
 
@@ -208,9 +200,9 @@ impl Restarts {
             scene.told("JobException").filter(|notice| notice.at >= from).collect();
         let shown = scene.statuses().filter(|(at, _)| *at >= from);
         let states: Vec<_> = shown.map(|(at, status)| (at, status.job_state)).collect();
-        let begun = states
-            .windows(2)
-            .filter(|pair| pair[0].1 != JobState::Restarting && pair[1].1 == JobState::Restarting);
+        let begun = states.windows(2).filter(|pair| {
+            pair[0].1 != Some(JobStatus::Restarting) && pair[1].1 == Some(JobStatus::Restarting)
+        });
         let begun: Vec<Duration> = begun.map(|pair| pair[1].0).collect();
         let last = told.last().map(|notice| notice.at).max(begun.last().copied());
         Self {
@@ -244,7 +236,7 @@ fn lost(scene: &Scene<'_>, (resource, status): (&Resource, &Status)) -> Option<C
 
 /// What Flink says that the job went on from, once all of its tasks run.
 fn proven(scene: &Scene<'_>, status: &Status, told: Restored) -> Result<Restored, Verdict> {
-    let is_running = |status: &Status| status.job_state == JobState::Running;
+    let is_running = |status: &Status| status.job_state == Some(JobStatus::Running);
     let running = scene.statuses().rev().take_while(|(_, status)| is_running(status)).last();
     let since = running.map_or(scene.goal.since, |(at, _)| at);
     let newest = scene.seen.proof.as_ref();

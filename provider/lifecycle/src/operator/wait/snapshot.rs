@@ -23,7 +23,7 @@ pub(super) fn verdict(scene: &Scene<'_>, resource: &Resource) -> Verdict {
             Verdict::Failed(Cause::Snapshot(why(scene, status)))
         }
         SnapshotState::Failed => Verdict::Wait(Waiting::AnotherAttempt(why(scene, status))),
-        SnapshotState::Pending | SnapshotState::InProgress | SnapshotState::Unknown => {
+        SnapshotState::TriggerPending | SnapshotState::InProgress | SnapshotState::Unknown => {
             Verdict::Wait(Waiting::Snapshot)
         }
     }
