@@ -127,7 +127,7 @@ impl Endpoint {
     /// No address: what to trust, what to show and how long to wait, for a
     /// JobManager that a transport of its own leads to.
     pub fn anywhere() -> Self {
-        let url = Url::parse("http://flink").expect("a URL");
+        let url = Url::parse("http://flink").expect("this constant is a URL");
         Self::below(url)
     }
 
