@@ -7,9 +7,7 @@ use terraform::model::Attr;
 use super::*;
 use crate::job::model::Jar;
 
-#[path = "cluster.rs"]
 mod cluster;
-#[path = "sentences.rs"]
 mod sentences;
 
 use sentences::SENTENCES;
