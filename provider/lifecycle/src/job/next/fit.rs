@@ -14,7 +14,7 @@ use super::{Need, jars, storage, stuck, wait};
 use crate::job::{
     goal::{NonRestoredState, Run, StartFrom, UpgradeMode},
     guard::Guard,
-    observed::{Contents, Observed, Operators, Reason, Row},
+    observed::{Contents, Observed, Operators, Reason, Row, Snapshot},
     problem::{OldJob, Problem},
     report::{Operator, Remark},
 };
@@ -68,10 +68,9 @@ fn goes_on(goal: &Run) -> bool {
     goal.start == StartFrom::Newest && goal.upgrade.mode != UpgradeMode::Stateless
 }
 
-fn completed(seen: &Observed, job: &Row) -> Need<Option<String>> {
+fn completed<'a>(seen: &'a Observed, job: &Row) -> Need<Option<&'a Snapshot>> {
     let history = seen.history(&job.id)?.as_ref();
-    let completed = history.and_then(|history| history.completed.as_ref());
-    Ok(completed.and_then(|snapshot| snapshot.path.clone()))
+    Ok(history.and_then(|history| history.completed.as_ref()))
 }
 
 fn started_from(goal: &Run, seen: &Observed, job: &Row) -> Need<Option<String>> {
@@ -83,8 +82,13 @@ fn started_from(goal: &Run, seen: &Observed, job: &Row) -> Need<Option<String>> 
 
 /// The running job's newest checkpoint; before its first, what it was started from.
 fn of_running<'a>(goal: &Run, seen: &'a Observed, job: &Row) -> Need<ToFit<'a>> {
-    if let Some(path) = completed(seen, job)? {
-        return newest(seen, job, &path);
+    match completed(seen, job)? {
+        // It is deleted an instant before its successor is told.
+        Some(Snapshot { discarded: true, .. }) => {
+            return until_known(seen, job, "its newest checkpoint was deleted");
+        }
+        Some(Snapshot { path: Some(path), .. }) => return newest(seen, job, path),
+        Some(Snapshot { path: None, .. }) | None => {}
     }
     let Some(path) = started_from(goal, seen, job)? else {
         return Ok(ToFit::CannotTell("the job has completed no checkpoint yet".to_owned()));
@@ -122,11 +126,16 @@ fn newest<'a>(seen: &'a Observed, job: &Row, path: &str) -> Need<ToFit<'a>> {
     {
         return Ok(ToFit::State(held, successor));
     }
+    until_known(seen, job, &format!("there is nothing at {path}"))
+}
+
+/// Waits for the newest checkpoint for as long as Flink's cache may hold an older answer.
+fn until_known<'a>(seen: &Observed, job: &Row, blind: &str) -> Need<ToFit<'a>> {
     let reason = Reason::Replaced(job.id.clone());
     if seen.held(&reason) < 2 * seen.cluster()?.refresh_interval {
         return wait(reason);
     }
-    Ok(ToFit::CannotTell(format!("there is nothing at {path}")))
+    Ok(ToFit::CannotTell(blind.to_owned()))
 }
 
 fn unknown(reason: &str) -> Vec<Remark> {

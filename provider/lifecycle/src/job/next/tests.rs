@@ -198,6 +198,18 @@ fn a_checkpoint_that_was_replaced_meanwhile_does_not_hide_whether_the_state_fits
 }
 
 #[test]
+fn a_checkpoint_that_is_deleted_before_its_successor_is_told_is_not_taken_for_none() {
+    let Some(Answer::History(Some(mut history))) = usual(&Question::History(job())) else {
+        panic!("a history")
+    };
+    let newest = history.completed.as_mut().expect("a checkpoint");
+    (newest.path, newest.discarded) = (None, true);
+    history.restored = Some("file:/s/savepoint-1".to_owned());
+    let told = (Question::History(job()), Answer::History(Some(history)));
+    assert_eq!(replaced(&[told]), Next::Wait(Reason::Replaced(job())));
+}
+
+#[test]
 fn before_its_first_checkpoint_a_job_s_state_is_what_it_was_started_from() {
     let history = (Question::History(job()), Answer::History(Some(History::default())));
     let asked = Next::Look(vec![Question::Contents("file:/s/savepoint-1".to_owned())]);
