@@ -34,13 +34,13 @@ pub fn told(run: &Run, workspace: &Workspace, cluster: &Cluster, counting: &Coun
 }
 
 /// The same of clusters on Kubernetes: `known` are texts and what to call them, and names of pods end
-/// in `POD`.
+/// in `POD`. They are cut first: what is drawn for one may have the digits of an id.
 pub fn told_of_pods(run: &Run, known: &[(String, String)]) -> String {
     let mut text = run.text();
     for (value, name) in known {
         text = text.replace(value, name);
     }
-    let words: Vec<String> = text.split(' ').map(|word| without_pod(&plain(word))).collect();
+    let words: Vec<String> = text.split(' ').map(|word| plain(&without_pod(word))).collect();
     split(&words.join(" "))
 }
 
@@ -122,7 +122,8 @@ fn kind<'a>(before: &str, hex: &'a str) -> &'a str {
 
 #[cfg(test)]
 mod tests {
-    use super::{plain, split, without_pod};
+    use super::{plain, split, told_of_pods, without_pod};
+    use crate::terraform::Run;
 
     #[test]
     fn ids_are_replaced_wherever_they_stand() {
@@ -139,6 +140,17 @@ mod tests {
         assert_eq!(without_pod("a-jobmanager-5d4f8c7b9b-x7k2p:"), "a-jobmanager-POD:");
         assert_eq!(without_pod("\"a-jobmanager-559696688-\""), "\"a-jobmanager-POD\"");
         assert_eq!(without_pod("flink-terraform-provider"), "flink-terraform-provider");
+    }
+
+    #[test]
+    fn a_pod_that_was_drawn_the_digits_of_an_id_is_a_pod() {
+        let run = Run {
+            command: String::new(),
+            status: 1,
+            output: "Error: Deployment huge-jobmanager-dd94c5596-8b4dv: no node".to_owned(),
+            errors: String::new(),
+        };
+        assert_eq!(told_of_pods(&run, &[]), "Error: Deployment huge-jobmanager-POD: no node");
     }
 
     #[test]
