@@ -86,7 +86,7 @@ fn restart(target: &Target<'_>, job: &JobModel, sha256: String) -> Goal {
     let name = job.name.known().map_or("", String::as_str);
     let owner = lifecycle::job::Owner::new(&target.at.origin, name);
     let action = Planned::Restart(Reason::Upgrade, Carry::Savepoint);
-    let change = Change { action, attributes: vec![], bounded: false };
+    let change = Change { action, attributes: vec![], cluster: vec![], bounded: false };
     let recorded = Some(goal::recorded(job, None));
     let jar = Jar { sha256, file: None };
     Goal::Run(Box::new(goal::run(owner, job, jar, recorded, &change)))

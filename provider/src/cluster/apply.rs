@@ -119,7 +119,7 @@ fn completed(
 }
 
 /// What to say where there is nothing to reach for.
-pub(super) fn no_goal(reason: NoGoal) -> Diagnostics {
+pub(crate) fn no_goal(reason: NoGoal) -> Diagnostics {
     match reason {
         NoGoal::Undecided => diagnostic::undecided().into(),
         NoGoal::Invalid(found) => found.iter().map(diagnostic::invalid).collect(),

@@ -5,7 +5,7 @@
 //! ```
 
 pub mod action;
-mod apply;
+pub(crate) mod apply;
 pub mod describe;
 pub mod drift;
 pub mod goal;
@@ -14,7 +14,7 @@ pub mod looks;
 pub mod model;
 mod native;
 pub mod path;
-mod place;
+pub(crate) mod place;
 pub mod plan;
 pub(crate) mod planning;
 mod read;

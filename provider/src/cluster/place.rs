@@ -10,22 +10,22 @@ use crate::{job_manager::JobManager, session::Session};
 use std::sync::Arc;
 
 /// A cluster, reached through Kubernetes.
-pub(super) struct Place<'a> {
+pub(crate) struct Place<'a> {
     /// Which.
-    pub(super) name: Name,
+    pub(crate) name: Name,
     /// What asks and tells it.
-    pub(super) world: World,
+    pub(crate) world: World,
     /// What its provider says of all clusters.
-    pub(super) settings: Settings,
+    pub(crate) settings: Settings,
     /// Its JobManager, as its jobs see it.
-    pub(super) job_manager: Arc<JobManager>,
+    pub(crate) job_manager: Arc<JobManager>,
     /// The looks that are shared with other clusters.
-    pub(super) looks: &'a Looks,
+    pub(crate) looks: &'a Looks,
 }
 
 impl<'a> Place<'a> {
     /// The cluster of this name. Nothing is opened yet.
-    pub(super) fn of(session: &'a Session, name: Name) -> Self {
+    pub(crate) fn of(session: &'a Session, name: Name) -> Self {
         let job_manager = session.on_cluster(&name.namespace, &name.cluster);
         let client = job_manager.reader().clone();
         let manager = session.field_manager();
@@ -38,7 +38,7 @@ impl<'a> Place<'a> {
     }
 
     /// Makes the next looks at the cluster and its jobs new ones.
-    pub(super) async fn forget(&self) {
+    pub(crate) async fn forget(&self) {
         self.looks.forget(&self.name.namespace);
         self.job_manager.forget_jobs().await;
     }

@@ -57,6 +57,8 @@ pub enum Action {
     Nothing,
     /// Only what is recorded changes.
     Record,
+    /// Objects of the job's own cluster change, which the job does not notice.
+    InPlace,
     /// A job that someone else submitted is taken over as it is.
     Adopt,
     /// The job starts for the first time.
@@ -104,7 +106,7 @@ impl Action {
     pub fn class(&self) -> OnChange {
         match self {
             Self::Nothing => OnChange::None,
-            Self::Record | Self::Adopt => OnChange::InPlace,
+            Self::Record | Self::InPlace | Self::Adopt => OnChange::InPlace,
             Self::Rescale { .. } => OnChange::Rescale,
             Self::Create(_)
             | Self::CreateSuspended
@@ -129,6 +131,7 @@ impl Action {
             Self::Restore(start) => *start == Start::Empty,
             Self::Nothing
             | Self::Record
+            | Self::InPlace
             | Self::Adopt
             | Self::Create(_)
             | Self::CreateSuspended
@@ -149,6 +152,7 @@ impl Action {
             | Self::Restore(_) => true,
             Self::Nothing
             | Self::Record
+            | Self::InPlace
             | Self::Adopt
             | Self::CreateSuspended
             | Self::Suspend(_)
@@ -164,6 +168,8 @@ pub struct Change {
     pub action: Action,
     /// The attributes that differ, in the order of the schema.
     pub attributes: Vec<&'static str>,
+    /// What differs in the job's own cluster, named in place of `application`.
+    pub cluster: Vec<String>,
     /// Whether the job may have finished by itself, as it should.
     pub bounded: bool,
 }
@@ -173,10 +179,11 @@ const DISCARDED: &str = "STATE WILL BE DISCARDED";
 
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let list = self.attributes.join(", ");
+        let list = self.list();
         match &self.action {
             Action::Nothing => write!(f, "nothing"),
             Action::Record => write!(f, "record {list} (no restart)"),
+            Action::InPlace => write!(f, "in place: {list}"),
             Action::Adopt => write!(f, "adopt: record {list} (no restart)"),
             Action::Create(start) => write_create(f, start),
             Action::CreateSuspended => write!(f, "create suspended: nothing is started"),
@@ -279,7 +286,11 @@ impl Change {
     }
 
     fn list(&self) -> String {
-        self.attributes.join(", ")
+        let named = |name: &&'static str| match *name {
+            "application" if !self.cluster.is_empty() => self.cluster.join(", "),
+            name => name.to_owned(),
+        };
+        self.attributes.iter().map(named).collect::<Vec<_>>().join(", ")
     }
 }
 

@@ -14,6 +14,7 @@ use terraform::{
 
 use super::{
     action::{Action, Change},
+    application::{self, settled::goes_elsewhere},
     goal::{self, Operation},
     jar::{JarError, JarFiles},
     model::JobModel,
@@ -58,6 +59,9 @@ pub(super) async fn delete(
     let Some(session) = &context.session else {
         return Outcome::of(prior, private).with([diagnostic::not_configured()]);
     };
+    if !prior.application.is_null() {
+        return Box::pin(application::apply::removed(context, session, (prior, private))).await;
+    }
     let at = match session.job_manager(&recorded_at(&prior)) {
         Ok(at) => at,
         Err(error) => {
@@ -87,6 +91,11 @@ struct Attempt<'a> {
 
 impl Attempt<'_> {
     async fn run(&self, planned: JobModel, mut private: Private) -> Outcome<JobModel> {
+        if !planned.application.is_null() {
+            let Self { jars: _, context, prior, operation } = *self;
+            let attempt = application::apply::Attempt { context, prior, operation };
+            return Box::pin(attempt.run(planned, private)).await;
+        }
         match self.applied(planned).await {
             Ok((state, messages)) => {
                 self.remember(state.as_ref(), &mut private).await;
@@ -105,6 +114,9 @@ impl Attempt<'_> {
         let at = session
             .job_manager(&Location::of(&planned.cluster, &planned.rest_url))
             .map_err(|error| diagnostic::no_job_manager(&error))?;
+        if let Some(found) = self.prior.and_then(|prior| goes_elsewhere(prior, &planned)) {
+            return Err(found.into());
+        }
         let (origin, _) = planning::origin(self.context, &planned);
         let facts = Facts { origin, jar_sha256: planned.jar_sha256.clone() };
         let change = decide(self.prior, &planned, &facts).ok_or_else(diagnostic::undecided)?;
@@ -117,6 +129,8 @@ impl Attempt<'_> {
                 let report = nothing_done(self.prior);
                 Ok((state::applied(self.prior, planned, &sha256, &report), Diagnostics::new()))
             }
+            // Only a job with a cluster of its own has one that changes with it.
+            Action::InPlace => Err(diagnostic::undecided().into()),
             Action::CreateSuspended | Action::Suspend(_) | Action::SuspendEnded { .. } => {
                 Box::pin(self.suspended(session, planned, at)).await
             }
@@ -270,7 +284,7 @@ fn messages(job: &JobModel, at: &JobManager, report: &Report) -> Diagnostics {
 }
 
 /// The report of a change that touches nothing in Flink.
-fn nothing_done(prior: Option<&JobModel>) -> Report {
+pub(super) fn nothing_done(prior: Option<&JobModel>) -> Report {
     Report {
         state: Left::Unknown,
         job: prior.and_then(|prior| prior.job_id.known()).and_then(|id| id.parse().ok()),

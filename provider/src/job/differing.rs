@@ -12,6 +12,7 @@ use terraform::{
 };
 
 use super::{
+    application::differing as own_cluster,
     model::{JobModel, Restore},
     plan::{Facts, origin_of},
 };
@@ -39,6 +40,8 @@ pub(super) fn between(prior: &JobModel, planned: &JobModel, facts: &Facts) -> Ve
                 written.map(|_| OnChange::InPlace).max(origin(prior, facts))
             }
             "rest_url" => written.map(|_| OnChange::InPlace),
+            "application" => written.map(|_| application(prior, planned)),
+            "parallelism" if !planned.application.is_null() => written.map(|_| OnChange::Upgrade),
             "restore" => written.map(|class| class.min(restore(prior, planned))),
             _ => written,
         };
@@ -91,6 +94,13 @@ fn holds_unknown(value: &Value) -> bool {
 /// A jar is what it contains; where it lies is only recorded.
 fn content(prior: &JobModel, facts: &Facts) -> Option<OnChange> {
     (prior.jar_sha256 != facts.jar_sha256).then_some(OnChange::Upgrade)
+}
+
+/// The table of `manifests::change` says what a job's own cluster takes up without a new pod. To
+/// get one, to leave it, or what is not known yet, is no less than an upgrade.
+fn application(prior: &JobModel, planned: &JobModel) -> OnChange {
+    let differing = own_cluster::of_cluster(prior, planned);
+    differing.map_or(OnChange::Upgrade, |differing| differing.class().max(OnChange::InPlace))
 }
 
 /// Another cluster is a move, another revision of the same one carries the job over. Whether the job

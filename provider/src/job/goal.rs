@@ -120,6 +120,7 @@ fn intent(change: &Change) -> Intent {
         Action::Repair { .. } if change.attributes.is_empty() => Intent::Keep,
         Action::Nothing
         | Action::Record
+        | Action::InPlace
         | Action::Adopt
         | Action::Create(_)
         | Action::CreateSuspended
@@ -145,6 +146,7 @@ fn start(action: &Action) -> StartFrom {
         | Action::Repair { carry: Carry::Discard, .. } => StartFrom::Nothing,
         Action::Nothing
         | Action::Record
+        | Action::InPlace
         | Action::Adopt
         | Action::Create(Start::Latest)
         | Action::CreateSuspended
@@ -228,7 +230,9 @@ fn configuration(job: &JobModel) -> BTreeMap<String, String> {
     let name = job.name.known().map(|name| ("pipeline.name".to_owned(), name.clone()));
     let options = job.flink_configuration.known().cloned().unwrap_or_default();
     let all = name.into_iter().chain(options).collect();
-    record::attach(job, all)
+    // The record of a job with a cluster of its own stands on that cluster: here it would make a
+    // change of a label another program.
+    if job.application.is_null() { record::attach(job, all) } else { all }
 }
 
 /// What makes a start with an equal program another start, in one canonical text.

@@ -5,6 +5,7 @@
 //! ```
 
 pub mod action;
+pub mod application;
 mod apply;
 mod differing;
 pub mod goal;
@@ -66,6 +67,10 @@ impl Resource for Job {
     const MUTABLE_IDENTITY: bool = true;
 
     fn identity(model: &JobModel) -> Option<JobIdentity> {
+        if !model.application.is_null() {
+            let (cluster, name) = (model.id.clone(), model.name.clone());
+            return Some(JobIdentity { cluster, rest_url: Attr::Null, name });
+        }
         let (origin, name) = location::split(model.id.known()?)?;
         let (cluster, rest_url) = match Location::at(origin) {
             Location::Cluster { .. } => (Attr::Known(origin.to_owned()), Attr::Null),

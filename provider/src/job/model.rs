@@ -11,13 +11,13 @@ use terraform::{
     validate,
 };
 
-use super::validate as job_validate;
+use super::{application::model::OwnCluster, validate as job_validate};
 use crate::cluster::reference;
 
 /// A Flink job: what should run, and how its state survives every change.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Model)]
 pub struct JobModel {
-    /// `namespace/cluster/name` of a job on a `cluster`, else `<origin>#<name>` with the origin of the JobManager's REST endpoint. It survives upgrades; the id that Flink gave is `job_id`.
+    /// `namespace/cluster/name` of a job on a `cluster`, `namespace/name` of an `application`'s cluster, else `<origin>#<name>` with the origin of the JobManager's REST endpoint. It survives upgrades; the id that Flink gave is `job_id`.
     #[attr(computed)]
     pub id: Attr<String>,
     /// Name of the job, unique on its cluster; also shown in Flink's web UI. A new name stops the job with a savepoint and starts it under the new name from there: nothing is lost.
@@ -29,6 +29,9 @@ pub struct JobModel {
     /// URL of the JobManager's REST endpoint, for example `https://flink.example.com:8081`. Default: `rest.url` of the provider. A new address of another cluster moves the job there: it is stopped with a savepoint and started from that savepoint on the new cluster, which must be able to read it. Excludes `cluster`.
     #[attr(optional, on_change = "upgrade", validate = [job_validate::rest_url])]
     pub rest_url: Attr<String>,
+    /// A cluster of the job's own, described like a `flink_cluster`, whose image has the program or which fetches it (`jar.uri`); it comes and goes with the job. A change of what only new pods take up is an upgrade of the job ("restarts the cluster", below), everything else is made in place. A job stays where it is: to give it a cluster of its own, or another one, is refused with the way to do it. Excludes `cluster` and `rest_url`.
+    #[attr(optional, on_change = "upgrade")]
+    pub application: Attr<OwnCluster>,
     /// The program. Its content decides: an equal file under another path changes nothing, another content under the same path is an upgrade.
     #[attr(required, on_change = "upgrade")]
     pub jar: Attr<Jar>,
@@ -80,7 +83,7 @@ pub struct JobModel {
     /// Path of the savepoint or checkpoint that the job was last started from; null when it started empty.
     #[attr(computed)]
     pub restored_from: Attr<String>,
-    /// SHA-256 of the jar that was last submitted, in hexadecimal.
+    /// SHA-256 of the jar that was last submitted, in hexadecimal; with an `application`, `jar.sha256`.
     #[attr(computed)]
     pub jar_sha256: Attr<String>,
 }
@@ -91,8 +94,8 @@ pub struct Jar {
     /// Path of a local jar file. Exactly one of `path` and `uri` is set. When the file is missing at plan, its recorded hash is kept and a warning says so; on the first start it is an error.
     #[attr(optional, on_change = "in_place")]
     pub path: Attr<String>,
-    /// `http` or `https` URL of a jar; the provider fetches it at apply. Without `sha256` a change of its content is not noticed.
-    #[attr(optional, on_change = "in_place", validate = [job_validate::jar_uri])]
+    /// `http` or `https` URL of a jar; the provider fetches it at apply. With an `application` it is where Flink itself finds the jar: `local:///opt/flink/usrlib/….jar` in the image, or a URL that Flink fetches. Without `sha256` a change of its content is not noticed.
+    #[attr(optional, on_change = "in_place")]
     pub uri: Attr<String>,
     /// SHA-256 that the content must have, 64 hexadecimal digits. With `uri` it is what makes a new content visible in the plan.
     #[attr(optional, on_change = "in_place", validate = [job_validate::sha256])]
@@ -114,7 +117,7 @@ pub struct Upgrade {
     /// Whether sources are ended and all windows fire before the savepoint (default `false`). Right for a job that will not go on; wrong for an upgrade, which would give results of incomplete windows.
     #[attr(optional)]
     pub drain: Attr<bool>,
-    /// `dry_run` (default): before the old version stops, the new jar's plan is built in the JobManager and it is checked whether the state will fit. `none`: no check; what is wrong shows after the stop.
+    /// `dry_run` (default): before the old version stops, the new jar's plan is built in the JobManager and it is checked whether the state will fit. `none`: no check; what is wrong shows after the stop, as always with an `application`, whose old version is then started again.
     #[attr(optional, one_of = ["dry_run", "none"])]
     pub verify: Attr<String>,
     /// When the new version does not start: `auto` (default) starts the old one again from the same savepoint as long as that cannot double output; `required` refuses an upgrade that could not be rolled back; `never` leaves the job stopped.

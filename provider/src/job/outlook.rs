@@ -36,6 +36,7 @@ impl Concerns {
             Action::Restart(..) | Action::Rescale { .. } | Action::Restore(_) => true,
             Action::Nothing
             | Action::Record
+            | Action::InPlace
             | Action::Adopt
             | Action::Create(_)
             | Action::CreateSuspended

@@ -7,6 +7,7 @@ use terraform::{model::Attr, schema::OnChange};
 
 use super::{
     action::{Action, Carry, Change, Reason, Start},
+    application::differing::{self as own_cluster, Differing},
     differing::{self, Difference},
     model::{JobModel, Restore},
 };
@@ -25,12 +26,22 @@ pub struct Facts {
 pub fn decide(prior: Option<&JobModel>, planned: &JobModel, facts: &Facts) -> Option<Change> {
     let bounded = planned.bounded == Attr::Known(true);
     let Some(prior) = prior else {
-        return Some(Change { action: first_start(planned)?, attributes: vec![], bounded });
+        let (attributes, cluster) = (vec![], vec![]);
+        return Some(Change { action: first_start(planned)?, attributes, cluster, bounded });
     };
     let differences = differing::between(prior, planned, facts);
     let action = transition(prior, planned, facts, &differences)?;
     let attributes = listed(&action, &differences);
-    Some(Change { action, attributes, bounded })
+    let cluster = inside(&action, prior, planned);
+    Some(Change { action, attributes, cluster, bounded })
+}
+
+/// What the sentence names of the job's own cluster: what causes the action, or what little differs.
+fn inside(action: &Action, prior: &JobModel, planned: &JobModel) -> Vec<String> {
+    let Some(Differing { upgrades, in_place }) = own_cluster::of_cluster(prior, planned) else {
+        return vec![];
+    };
+    if action.class() <= OnChange::InPlace { in_place } else { upgrades }
 }
 
 /// The planned object: what the user wants, and every computed attribute that the change leaves alone.
@@ -52,7 +63,10 @@ pub fn fill(
         None => Attr::Null,
     };
     JobModel {
-        id: id(&facts.origin, &planned.name),
+        id: match planned.application {
+            Attr::Null => id(&facts.origin, &planned.name),
+            Attr::Known(_) | Attr::Unknown => facts.origin.clone(),
+        },
         planned_action: change.map_or(Attr::Unknown, |change| Attr::Known(change.to_string())),
         job_id: kept(|job| &job.job_id, starts),
         last_savepoint_path: kept(|job| &job.last_savepoint_path, stops),
@@ -85,6 +99,9 @@ pub fn id(origin: &Attr<String>, name: &Attr<String>) -> Attr<String> {
 
 /// The origin that is part of a recorded id.
 pub fn origin_of(job: &JobModel) -> Option<&str> {
+    if !job.application.is_null() {
+        return job.id.known().map(String::as_str);
+    }
     Some(location::split(job.id.known()?)?.0)
 }
 
@@ -144,6 +161,7 @@ fn running(
     }
     let most = differences.iter().map(|difference| difference.class).max()?;
     Some(match most {
+        OnChange::None | OnChange::InPlace if touches_cluster(prior, planned) => Action::InPlace,
         OnChange::None | OnChange::InPlace => Action::Record,
         OnChange::Rescale => Action::Rescale {
             from: prior.parallelism.known().copied(),
@@ -151,10 +169,16 @@ fn running(
             otherwise: carry,
         },
         OnChange::Upgrade | OnChange::Replace => {
-            let upgrade = Action::Restart(reason(planned, facts, differences), carry);
+            let upgrade = Action::Restart(reason((prior, planned), facts, differences), carry);
             restart(planned, differences, upgrade)
         }
     })
+}
+
+/// Whether objects of the job's own cluster are to change.
+fn touches_cluster(prior: &JobModel, planned: &JobModel) -> bool {
+    let differing = own_cluster::of_cluster(prior, planned);
+    differing.is_some_and(|differing| differing.class() != OnChange::None)
 }
 
 /// The revision that the job comes to, where nothing takes it elsewhere.
@@ -228,10 +252,24 @@ fn upgrades(differences: &[Difference], name: &str) -> bool {
         .any(|difference| difference.name == name && difference.class == OnChange::Upgrade)
 }
 
-fn reason(planned: &JobModel, facts: &Facts, differences: &[Difference]) -> Reason {
+/// Whether the job gets a cluster of its own, another one, or leaves it.
+fn comes_or_goes(prior: &JobModel, planned: &JobModel) -> bool {
+    let place = |job: &JobModel| {
+        job.application.known().map(|spec| (spec.namespace.clone(), spec.name.clone()))
+    };
+    place(prior) != place(planned)
+}
+
+fn reason(
+    (prior, planned): (&JobModel, &JobModel),
+    facts: &Facts,
+    differences: &[Difference],
+) -> Reason {
     match (&facts.origin, &planned.name) {
         (Attr::Known(origin), _)
-            if upgrades(differences, "rest_url") || upgrades(differences, "cluster") =>
+            if upgrades(differences, "rest_url")
+                || upgrades(differences, "cluster")
+                || comes_or_goes(prior, planned) =>
         {
             Reason::Move { origin: origin.clone() }
         }
@@ -249,9 +287,9 @@ fn listed(action: &Action, differences: &[Difference]) -> Vec<&'static str> {
         | Action::Create(_)
         | Action::CreateSuspended
         | Action::CarryOver { .. } => return vec![],
-        Action::Record | Action::Adopt => (OnChange::InPlace, &["state"][..]),
+        Action::Record | Action::InPlace | Action::Adopt => (OnChange::InPlace, &["state"][..]),
         Action::Restart(Reason::Move { .. }, _) => {
-            (OnChange::Rescale, &["cluster", "rest_url"][..])
+            (OnChange::Rescale, &["cluster", "rest_url", "application"][..])
         }
         Action::Restart(Reason::CarryOver { .. }, _) => (OnChange::Rescale, &["cluster"][..]),
         Action::Restart(Reason::Rename { .. }, _) => (OnChange::Rescale, &["name"][..]),

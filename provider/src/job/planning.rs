@@ -9,13 +9,14 @@ use terraform::{
 
 use super::{
     action::{Action, Change},
+    application::settled::{goes_elsewhere, settled},
     jar::{Content, JarFiles, content},
     looking::look,
     model::JobModel,
     outlook::{Concerns, outlook},
     plan::{Facts, decide, fill},
 };
-use crate::{diagnostic, location::Location, session::Session};
+use crate::{cluster::model::ClusterSpec, diagnostic, location::Location, session::Session};
 
 /// The plan of a create or update.
 pub(super) async fn plan(
@@ -23,8 +24,11 @@ pub(super) async fn plan(
     context: &Context<Session>,
     input: PlanInput<'_, JobModel>,
 ) -> Plan<JobModel> {
-    let PlanInput { prior, config: _, planned, private } = input;
+    let PlanInput { prior, config, planned, private } = input;
+    let namespace = context.session.as_ref().map(|session| session.namespace().to_owned());
+    let planned = settled(planned, Some(config), namespace.as_ref());
     let mut diagnostics = Diagnostics::new();
+    diagnostics.extend(prior.and_then(|prior| goes_elsewhere(prior, &planned)));
     let origin = kept(&mut diagnostics, origin(context, &planned));
     let jar_sha256 = kept(&mut diagnostics, jar_sha256(jars, prior, &planned));
     let facts = Facts { origin, jar_sha256 };
@@ -77,6 +81,11 @@ fn kept(diagnostics: &mut Diagnostics, (fact, found): Fact) -> Attr<String> {
 /// The origin of the job's cluster; unknown while the provider or the address is.
 pub(super) fn origin(context: &Context<Session>, job: &JobModel) -> Fact {
     let Some(session) = &context.session else { return (Attr::Unknown, None) };
+    match &job.application {
+        Attr::Known(spec) => return (of_its_own(spec), None),
+        Attr::Unknown => return (Attr::Unknown, None),
+        Attr::Null => {}
+    }
     let Attr::Known(location) = Location::named(&job.cluster, &job.rest_url) else {
         return (Attr::Unknown, None);
     };
@@ -86,7 +95,20 @@ pub(super) fn origin(context: &Context<Session>, job: &JobModel) -> Fact {
     }
 }
 
+/// A job's own cluster is called like any: `namespace/name`.
+fn of_its_own(spec: &ClusterSpec) -> Attr<String> {
+    match (&spec.namespace, &spec.name) {
+        (Attr::Known(namespace), Attr::Known(name)) => Attr::Known(format!("{namespace}/{name}")),
+        (Attr::Null | Attr::Unknown | Attr::Known(_), _) => Attr::Unknown,
+    }
+}
+
 fn jar_sha256(jars: &JarFiles, prior: Option<&JobModel>, planned: &JobModel) -> Fact {
+    if !planned.application.is_null() {
+        // Flink fetches the jar, or the image has it: nobody here reads it.
+        let said = planned.jar.known().map_or(Attr::Unknown, |jar| jar.sha256.clone());
+        return (said, None);
+    }
     match content(&planned.jar, prior, |path| jars.hash(path)) {
         Ok(found) => {
             let remark = jar_remark(planned, &found);
@@ -120,6 +142,6 @@ fn refused(planned: &JobModel, change: &Change) -> Option<Diagnostic> {
 }
 
 fn invisible(planned: &JobModel) -> Option<Diagnostic> {
-    let jar = planned.jar.known()?;
+    let jar = planned.jar.known().filter(|_| planned.application.is_null())?;
     (!jar.uri.is_null() && jar.sha256.is_null()).then(diagnostic::uri_without_hash)
 }

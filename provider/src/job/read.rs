@@ -7,7 +7,9 @@ use lifecycle::{
 };
 use terraform::resource::{Context, Outcome, Private};
 
-use super::{apply::owner, goal, model::JobModel, plan::recorded_at, state::refreshed};
+use super::{
+    application, apply::owner, goal, model::JobModel, plan::recorded_at, state::refreshed,
+};
 use crate::{
     diagnostic::{self, Subject},
     job_manager::JobManager,
@@ -15,7 +17,7 @@ use crate::{
 };
 
 /// The key of the number of tasks in the private data. Another number later tells of a rescaling.
-const TASKS: &str = "tasks";
+pub(super) const TASKS: &str = "tasks";
 
 /// What the job is now.
 pub(super) async fn read(
@@ -24,6 +26,9 @@ pub(super) async fn read(
     private: Private,
 ) -> Outcome<JobModel> {
     let Some(session) = &context.session else { return Outcome::of(prior, private) };
+    if !prior.application.is_null() {
+        return Box::pin(application::read::read(session, prior, private)).await;
+    }
     let at = match session.job_manager(&recorded_at(&prior)) {
         Ok(at) => at,
         Err(error) => {
@@ -90,7 +95,7 @@ pub(super) async fn remember(at: &JobManager, job: &JobModel, private: &mut Priv
 }
 
 /// A job that was created suspended has nothing to be looked for.
-fn never_started(prior: &JobModel) -> bool {
+pub(super) fn never_started(prior: &JobModel) -> bool {
     prior.job_id.is_null() && prior.state.known().is_some_and(|state| state == "suspended")
 }
 

@@ -62,6 +62,16 @@ pub fn applied(
         let wanted = planned.state.clone();
         return Some(filled(planned, prior, jar_sha256, report, wanted));
     }
+    attempted(prior, planned, jar_sha256, report)
+}
+
+/// What an apply records that did not reach its goal: the truth.
+pub fn attempted(
+    prior: Option<&JobModel>,
+    planned: JobModel,
+    jar_sha256: &str,
+    report: &Report,
+) -> Option<JobModel> {
     let left = left(report.state).map(|state| Attr::Known(state.to_owned()));
     match (prior, &report.program) {
         (Some(prior), None | Some(Which::Previous)) => {

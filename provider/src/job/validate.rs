@@ -11,7 +11,10 @@ use terraform::{
 };
 use url::Url;
 
-use super::model::{Jar, JobModel, Restore, Upgrade};
+use super::{
+    application,
+    model::{Jar, JobModel, Restore, Upgrade},
+};
 use crate::location;
 
 /// A name that can be part of an id and be shown in one line.
@@ -48,17 +51,18 @@ pub fn rest_url(value: &Value, path: &Path, found: &mut Diagnostics) {
     }
 }
 
-/// A place that the provider can fetch a jar from.
-pub fn jar_uri(value: &Value, path: &Path, found: &mut Diagnostics) {
-    let Value::String(text) = value else { return };
+/// A place that the provider can fetch a jar from. Where Flink fetches it, Flink's rules hold.
+fn jar_uri(config: &JobModel) -> Option<Diagnostic> {
+    let text = config.jar.known()?.uri.known().filter(|_| config.application.is_null())?;
     let fetchable = Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
     if !fetchable {
         let summary = "A jar cannot be fetched from there";
         let detail = format!(
             "{text:?} is not an http or https URL. For a file on this machine set jar.path; a file in an object store needs a signed https URL."
         );
-        found.push(Diagnostic::error(summary, detail).at(path.clone()));
+        return Some(Diagnostic::error(summary, detail).at(Path::attribute("jar").child("uri")));
     }
+    None
 }
 
 /// 64 hexadecimal digits.
@@ -106,6 +110,8 @@ pub fn job(config: &JobModel) -> Diagnostics {
     let mut found = Diagnostics::new();
     found.extend(location::conflicting(&config.cluster, &config.rest_url));
     found.extend(config.jar.known().and_then(jar_source));
+    found.extend(jar_uri(config));
+    found.extend(application::validate::validated(config));
     found.extend(config.restore.known().and_then(restore));
     found.extend(config.upgrade.known().and_then(|upgrade| drained_last_state(config, upgrade)));
     found.extend(never_changeable(config));

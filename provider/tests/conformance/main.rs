@@ -71,6 +71,7 @@ fn jobs(parts: Vec<Part>, seed: u64, folder: &Path) -> Generator {
         .choose("jar", jars(folder))
         .choose("cluster", [Value::Null])
         .choose("rest_url", [Value::Null])
+        .choose("application", [Value::Null])
         .choose("parallelism", [2, 4].map(|n| Value::Number(terraform::value::Number::Integer(n))))
         .choose("flink_configuration", [map("a", "60s"), map("a", "1 min"), map("a", "x")])
         .choose("state", texts(["running", "suspended"]))

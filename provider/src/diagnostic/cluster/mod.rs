@@ -21,6 +21,22 @@ pub fn cluster_messages(id: &str, report: &Report) -> Diagnostics {
     remarks.chain(report.problem.iter().map(|found| problem(id, found))).collect()
 }
 
+/// The messages of a finished run of a job with a cluster of its own.
+pub fn application_messages(
+    subject: super::Subject<'_>,
+    report: &lifecycle::application::Report,
+) -> Diagnostics {
+    let id = subject.origin;
+    let mut said = super::messages(subject, &report.job);
+    said.extend(report.remarks.iter().filter_map(|found| remark::remark(id, found)));
+    match &report.problem {
+        Some(lifecycle::application::Problem::Cluster(found)) => said.push(problem(id, found)),
+        // The report of the job has it.
+        Some(lifecycle::application::Problem::Job(_)) | None => {}
+    }
+    said
+}
+
 /// `Cluster "flink/orders": …`, the first words of a summary.
 fn summary(id: &str, happened: &str) -> String {
     format!("Cluster {id:?}: {happened}")

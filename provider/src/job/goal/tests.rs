@@ -29,7 +29,7 @@ fn job() -> JobModel {
 }
 
 fn change(action: Action) -> Change {
-    Change { action, attributes: vec![], bounded: false }
+    Change { action, attributes: vec![], cluster: vec![], bounded: false }
 }
 
 fn goal_of(planned: &JobModel, action: Action) -> Run {

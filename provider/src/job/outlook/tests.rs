@@ -7,7 +7,7 @@ use super::*;
 use crate::job::action::{Reason, Start};
 
 fn change(action: Action) -> Change {
-    Change { action, attributes: vec![], bounded: false }
+    Change { action, attributes: vec![], cluster: vec![], bounded: false }
 }
 
 fn job(bounded: bool) -> JobModel {

@@ -7,6 +7,7 @@ use terraform::model::Attr;
 use super::*;
 use crate::job::model::Jar;
 
+mod application;
 mod cluster;
 mod sentences;
 

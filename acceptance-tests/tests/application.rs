@@ -1,0 +1,216 @@
+//! A job with a cluster of its own under real Terraform, on a real Kubernetes: whatever changes or
+//! is lost, it goes on from its state, and nothing is written twice or left out.
+
+use acceptance_tests::counting::Counting;
+use acceptance_tests::jars::Jar;
+use acceptance_tests::kubernetes::{Cluster, ImageSpec, JVM_OPTIONS, Namespace};
+use acceptance_tests::terraform::Workspace;
+use acceptance_tests::{Failure, Outcome, fetch};
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+const JOB: &str = "flink_job.it";
+
+const PROVIDER: &str = r#"terraform {
+  required_providers {
+    flink = { source = "terraform-provider-flink/flink" }
+  }
+}
+
+provider "flink" {}
+"#;
+
+/// A namespace with a workspace, and the same image under two names.
+struct Setting {
+    namespace: Namespace,
+    workspace: Workspace,
+    counting: Counting,
+    version: &'static str,
+    strategy: &'static str,
+    images: [String; 2],
+}
+
+impl Setting {
+    async fn new(version: &'static str, strategy: &'static str) -> Outcome<Self> {
+        let cluster = Cluster::shared().await?;
+        let spec =
+            |jar: Jar| -> Outcome<ImageSpec> { Ok(ImageSpec::flink(version).job(&jar.path()?)) };
+        let images = [cluster.image(&spec(Jar::V1)?).await?, cluster.image(&spec(Jar::V2)?).await?];
+        let namespace = cluster.namespace("application").await?;
+        let workspace = Workspace::new("http://unused")?.enter(cluster.kubectl());
+        workspace.write("provider.tf", PROVIDER)?;
+        let counting = namespace.counting("orders", 2)?;
+        Ok(Self { namespace, workspace, counting, version, strategy, images })
+    }
+
+    /// The job, with more lines of its own and of its cluster.
+    fn configure(&self, image: &str, job: &str, cluster: &str) -> Outcome {
+        let shared = self.namespace.shared_folder().display().to_string();
+        let mut hcl = format!(
+            r#"resource "flink_job" "it" {{
+  name        = "orders"
+  parallelism = 2
+  jar         = {{ uri = "local:///opt/flink/usrlib/app.jar" }}
+  args        = {:?}
+"#,
+            self.counting.arguments(&[])
+        );
+        for line in job.lines() {
+            writeln!(hcl, "  {line}")?;
+        }
+        let replicas = if cluster.contains("task_manager") { "" } else { TASK_MANAGER };
+        write!(
+            hcl,
+            r#"
+  application = {{
+    namespace       = {:?}
+    name            = "orders"
+    strategy        = {:?}
+    flink_version   = {:?}
+    image           = {image:?}
+    service_account = {{ create = true }}
+    state = {{
+      checkpoint_dir      = "file://{shared}/checkpoints"
+      savepoint_dir       = "file://{shared}/savepoints"
+      checkpoint_interval = "1s"
+    }}
+    flink_configuration = {{
+      "env.java.opts.jobmanager"  = {JVM_OPTIONS:?}
+      "env.java.opts.taskmanager" = {JVM_OPTIONS:?}
+    }}
+    job_manager = {{ cpu = 0.1, cpu_limit_factor = 20 }}
+    volumes = {{
+      shared = {{
+        host_path = {{ path = {shared:?} }}
+        mounts    = [{{ path = {shared:?} }}]
+      }}
+    }}
+    {replicas}
+    {cluster}
+  }}
+}}
+"#,
+            self.namespace.name(),
+            self.strategy,
+            self.version,
+        )?;
+        self.workspace.configure(&hcl)
+    }
+
+    async fn sentence(&self) -> Outcome<String> {
+        let change = self.workspace.planned(JOB).await?;
+        Ok(change["after"]["planned_action"].as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Deleted behind Terraform's back without high availability, nobody can tell its newest state:
+    /// nothing is started from an older one, and the user can say which.
+    async fn comes_back_after_its_deletion(&self, image: &str) -> Outcome {
+        let job = self.job_id().await?;
+        let deployment = if self.strategy == "native" { "orders" } else { "orders-jobmanager" };
+        self.namespace.delete("deployment", deployment).await?;
+        self.workspace.plan().await?.expect(2)?.said("answers and has no such job")?;
+        let run = self.workspace.apply().await?.expect(1)?;
+        run.said("its newest state is not known")?.said("Nothing was started")?;
+
+        let checkpoints = self.namespace.shared_folder().join("checkpoints").join(job);
+        let newest = newest(&checkpoints)?;
+        let restore = format!("restore = {{ from = \"savepoint\", path = \"file://{newest}\" }}");
+        self.configure(image, &restore, "")?;
+        self.workspace.apply().await?.expect(0)?;
+        let from = self.workspace.attribute(JOB, "restored_from").await?;
+        assert!(from.ends_with(&newest), "{from}");
+        self.counting.wait_for_lines(30).await?;
+        self.workspace.settled().await
+    }
+
+    async fn job_id(&self) -> Outcome<String> {
+        self.workspace.attribute(JOB, "job_id").await
+    }
+}
+
+const TASK_MANAGER: &str = "task_manager = { cpu = 0.1, cpu_limit_factor = 20, task_slots = 2 }";
+
+#[tokio::test]
+async fn flink_1_20_standalone_goes_on_whatever_changes() -> Outcome {
+    goes_on(fetch::FLINK_1_20, "standalone").await
+}
+
+#[tokio::test]
+async fn flink_2_3_native_goes_on_whatever_changes() -> Outcome {
+    goes_on(fetch::FLINK_2_3, "native").await
+}
+
+async fn goes_on(version: &'static str, strategy: &'static str) -> Outcome {
+    let it = Setting::new(version, strategy).await?;
+    let [first, second] = &it.images;
+    let (workspace, counting) = (&it.workspace, &it.counting);
+    it.configure(first, "", "")?;
+    workspace.apply().await?.expect(0)?;
+    counting.wait_for_lines(30).await?;
+    workspace.settled().await?;
+    let id = format!("{}/orders", it.namespace.name());
+    assert_eq!(workspace.attribute(JOB, "id").await?, id);
+
+    it.configure(second, "", "")?;
+    assert_eq!(it.sentence().await?, "stateful upgrade (savepoint): image");
+    workspace.apply().await?.expect(0)?;
+    assert!(workspace.attribute(JOB, "restored_from").await?.contains("savepoint"));
+    counting.wait_for_lines(30).await?;
+    workspace.settled().await?;
+
+    let before = it.job_id().await?;
+    if strategy == "standalone" {
+        let more = TASK_MANAGER.replace("{ ", "{ replicas = 2, ");
+        it.configure(second, "", &more)?;
+        assert_eq!(it.sentence().await?, "in place: task_manager.replicas");
+        workspace.apply().await?.expect(0)?;
+        it.configure(second, "", "")?;
+        workspace.apply().await?.expect(0)?;
+    }
+    it.configure(second, "", "labels = { team = \"a\" }")?;
+    assert_eq!(it.sentence().await?, "in place: labels");
+    workspace.apply().await?.expect(0)?;
+    assert_eq!(it.job_id().await?, before, "nothing was restarted");
+
+    it.configure(second, "state = \"suspended\"", "")?;
+    workspace.apply().await?.expect(0)?;
+    workspace.settled().await?;
+    it.configure(second, "", "")?;
+    workspace.apply().await?.expect(0)?;
+    counting.wait_for_lines(30).await?;
+
+    // What cannot come up is taken back, and the plan offers it again.
+    it.configure("registry.example/nowhere:1", "", "")?;
+    workspace.apply().await?.expect(1)?;
+    counting.wait_for_lines(30).await?;
+    assert_eq!(it.sentence().await?, "stateful upgrade (savepoint): image");
+
+    it.configure(second, "", "")?;
+    workspace.settled().await?;
+    counting.prove().await?;
+
+    it.comes_back_after_its_deletion(second).await?;
+
+    workspace.destroy().await?.expect(0)?.said("savepoint")?;
+    counting.prove_transactions().await?;
+    let left =
+        it.namespace.run(&["get", "all,configmaps", "-l", "flink.terraform-provider/cluster"]);
+    assert_eq!(left.await?, "");
+    Ok(())
+}
+
+/// The checkpoint with the highest number that is whole.
+fn newest(checkpoints: &Path) -> Outcome<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(checkpoints)? {
+        let path = entry?.path();
+        let number = path.file_name().and_then(|name| name.to_str()?.strip_prefix("chk-"));
+        let number: Option<u64> = number.and_then(|number| number.parse().ok());
+        if path.join("_metadata").is_file() {
+            found.extend(number.map(|number| (number, path)));
+        }
+    }
+    let newest = found.into_iter().max().ok_or_else(|| Failure::new("no checkpoint"))?;
+    Ok(newest.1.display().to_string())
+}

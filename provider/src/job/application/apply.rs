@@ -1,0 +1,245 @@
+//! Create, update and delete of a job with a cluster of its own.
+
+use lifecycle::{
+    application::{self, Goal, Report, Version},
+    cluster::{Name, goal::Known},
+    job::{self, Limits, Recorded, goal::Verify, report::Which},
+};
+use terraform::{
+    diagnostics::Diagnostics,
+    model::Attr,
+    resource::{Context, Outcome, Private},
+};
+
+use super::{
+    describe, differing,
+    settled::{goes_elsewhere, settled},
+};
+use crate::{
+    cluster::{apply::no_goal, goal::NoGoal, place::Place},
+    diagnostic::{self, Subject},
+    job::{
+        action::{Action, Change},
+        apply::nothing_done,
+        goal::{self, Operation},
+        model::JobModel,
+        plan::{Facts, decide, fill},
+        state,
+    },
+    session::Session,
+};
+
+/// The key of what tells the recorded version from others in the private data. A change that is
+/// made in place does not make it another, whatever the description says then.
+const VERSION: &str = "version";
+
+/// One create or update.
+pub(in crate::job) struct Attempt<'a> {
+    pub(in crate::job) context: &'a Context<Session>,
+    pub(in crate::job) prior: Option<&'a JobModel>,
+    pub(in crate::job) operation: Operation,
+}
+
+/// The object that is left, and what to say of it.
+type Left = (Option<JobModel>, Diagnostics);
+
+impl Attempt<'_> {
+    /// Reaches for what is planned, and answers what is left.
+    pub(in crate::job) async fn run(
+        &self,
+        planned: JobModel,
+        mut private: Private,
+    ) -> Outcome<JobModel> {
+        match self.applied(planned, &mut private).await {
+            Ok((state, diagnostics)) => Outcome { state, private, diagnostics },
+            Err(found) => Outcome { state: self.prior.cloned(), private, diagnostics: found },
+        }
+    }
+
+    /// `Err`: nothing was done at all.
+    async fn applied(&self, planned: JobModel, private: &mut Private) -> Result<Left, Diagnostics> {
+        let session = self.context.session.as_ref().ok_or_else(diagnostic::not_configured)?;
+        let planned = settled(planned, None, Some(&session.namespace().to_owned()));
+        let name = name(&planned).ok_or_else(diagnostic::undecided)?;
+        let facts = Facts {
+            origin: Attr::Known(name.origin()),
+            jar_sha256: planned.jar.known().map_or(Attr::Null, |jar| jar.sha256.clone()),
+        };
+        if let Some(found) = self.prior.and_then(|prior| goes_elsewhere(prior, &planned)) {
+            return Err(found.into());
+        }
+        let change = decide(self.prior, &planned, &facts).ok_or_else(diagnostic::undecided)?;
+        let planned = completed(self.prior, planned, (&facts, &change));
+        let sha256 = planned.jar_sha256.known().cloned().unwrap_or_default();
+        if matches!(change.action, Action::Nothing | Action::Record | Action::Adopt) {
+            let report = nothing_done(self.prior);
+            return Ok((state::applied(self.prior, planned, &sha256, &report), Diagnostics::new()));
+        }
+        let place = Place::of(session, name);
+        let goal = self.goal(&planned, &change, (&place, private)).map_err(no_goal)?;
+        let timeout = goal::timeout(&planned, self.operation);
+        let limits = Limits { timeout, stop: self.context.stop.clone() };
+        let report = Box::pin(application::drive(&goal, &place.world, &limits)).await;
+        place.forget().await;
+        if report.problem.is_none() || report.job.program == Some(Which::Desired) {
+            private.set(VERSION, &goal.desired.program.jar.sha256);
+        }
+        let said = messages(&planned, &place, &report);
+        let left = match &report.problem {
+            None => state::applied(self.prior, planned, &sha256, &report.job),
+            Some(_) => state::attempted(self.prior, planned, &sha256, &report.job),
+        };
+        Ok((left, said))
+    }
+
+    fn goal(
+        &self,
+        planned: &JobModel,
+        change: &Change,
+        (place, private): (&Place<'_>, &Private),
+    ) -> Result<Goal, NoGoal> {
+        let prior = self.prior.filter(|prior| !prior.application.is_null());
+        let previous = prior.map(|prior| recorded_version(prior, place, private)).transpose()?;
+        let mut desired = describe::version(planned, &place.settings)?;
+        let is_in_place = prior
+            .and_then(|prior| differing::between(prior, planned))
+            .is_some_and(|found| found.upgrades.is_empty());
+        let is_in_place =
+            is_in_place && prior.map(|it| &it.jar_sha256) == Some(&planned.jar_sha256);
+        if let (true, Some(previous)) = (is_in_place, &previous) {
+            desired.program = previous.program.clone();
+        }
+        let recorded = prior.zip(previous.as_ref()).map(|(prior, now)| recorded(prior, now));
+        let owner = application::goal::owner(&place.name);
+        let known = if self.prior.is_some() { Known::Yes } else { Known::No };
+        Ok(match change.action {
+            Action::CreateSuspended | Action::Suspend(_) | Action::SuspendEnded { .. } => {
+                let job = job::Goal::Suspend(goal::suspend(owner, planned, recorded));
+                whole((job, previous.unwrap_or(desired)), None, known, place)
+            }
+            Action::Nothing
+            | Action::Record
+            | Action::InPlace
+            | Action::Adopt
+            | Action::Create(_)
+            | Action::Restart(..)
+            | Action::CarryOver { .. }
+            | Action::Rescale { .. }
+            | Action::Resume(_)
+            | Action::Repair { .. }
+            | Action::Restore(_) => {
+                let jar = desired.program.jar.clone();
+                let mut run = goal::run(owner, planned, jar, recorded, change);
+                run.upgrade.verify = Verify::None;
+                whole((job::Goal::Run(Box::new(run)), desired), previous, known, place)
+            }
+        })
+    }
+}
+
+/// What was described when the recorded version was started.
+fn recorded_version(
+    prior: &JobModel,
+    place: &Place<'_>,
+    private: &Private,
+) -> Result<Version, NoGoal> {
+    let mut version = describe::version(prior, &place.settings)?;
+    if let Some(started) = private.get(VERSION) {
+        version.program.jar.sha256 = started;
+    }
+    Ok(version)
+}
+
+/// Ends a job as `on_destroy` says, and its cluster with it; works from its attributes alone.
+pub(in crate::job) async fn removed(
+    context: &Context<Session>,
+    session: &Session,
+    (prior, private): (JobModel, Private),
+) -> Outcome<JobModel> {
+    let Some(name) = name(&prior) else {
+        return Outcome::of(prior, private).with([diagnostic::undecided()]);
+    };
+    let place = Place::of(session, name);
+    let (goal, _) = match recorded_goal(&prior, &place, &private) {
+        Ok(found) => found,
+        Err(reason) => return Outcome::of(prior, private).with(no_goal(reason)),
+    };
+    let timeout = goal::timeout(&prior, Operation::Delete);
+    let limits = Limits { timeout, stop: context.stop.clone() };
+    let report = Box::pin(application::drive(&goal, &place.world, &limits)).await;
+    place.forget().await;
+    let said = messages(&prior, &place, &report);
+    if report.problem.is_none() {
+        let path = report.job.last_savepoint_path.as_ref();
+        let text = prior.name.known().map_or("", String::as_str);
+        let last = diagnostic::final_savepoint(text, path);
+        return Outcome::gone().with(said.into_iter().chain(last));
+    }
+    Outcome::of(state::left_behind(prior, &report.job), private).with(said)
+}
+
+/// The goal of a job that is no longer wanted, which describes what is recorded.
+pub(super) fn recorded_goal(
+    prior: &JobModel,
+    place: &Place<'_>,
+    private: &Private,
+) -> Result<(Goal, Recorded), NoGoal> {
+    let version = recorded_version(prior, place, private)?;
+    let recorded = recorded(prior, &version);
+    let mut job = goal::remove(application::goal::owner(&place.name), prior);
+    if let job::Goal::Remove(remove) = &mut job {
+        remove.recorded = Some(recorded.clone());
+    }
+    Ok((whole((job, version), None, Known::Yes, place), recorded))
+}
+
+fn whole(
+    (job, desired): (job::Goal, Version),
+    previous: Option<Version>,
+    known: Known,
+    place: &Place<'_>,
+) -> Goal {
+    Goal {
+        name: place.name.clone(),
+        job,
+        desired,
+        previous,
+        known,
+        conflicts: place.settings.conflicts,
+        manager: place.settings.manager.clone(),
+    }
+}
+
+fn recorded(prior: &JobModel, version: &Version) -> Recorded {
+    Recorded { program: Some(version.program.clone()), ..goal::recorded(prior, None) }
+}
+
+/// The cluster that a job's attributes describe.
+pub(super) fn name(job: &JobModel) -> Option<Name> {
+    let spec = job.application.known()?;
+    Some(Name::new(spec.namespace.known()?.clone(), spec.name.known()?.clone()))
+}
+
+/// The planned object with what the plan could not know; known planned values are never touched.
+fn completed(
+    prior: Option<&JobModel>,
+    planned: JobModel,
+    (facts, change): (&Facts, &Change),
+) -> JobModel {
+    let found = fill(prior, planned.clone(), facts, Some(change));
+    let open = |planned: &Attr<String>, found: Attr<String>| {
+        if planned.is_unknown() { found } else { planned.clone() }
+    };
+    JobModel {
+        id: open(&planned.id, found.id),
+        planned_action: open(&planned.planned_action, found.planned_action),
+        jar_sha256: open(&planned.jar_sha256, found.jar_sha256),
+        ..planned
+    }
+}
+
+fn messages(job: &JobModel, place: &Place<'_>, report: &Report) -> Diagnostics {
+    let origin = place.name.origin();
+    let name = job.name.known().map_or("", String::as_str);
+    diagnostic::application_messages(Subject { name, origin: &origin }, report)
+}

@@ -1,0 +1,132 @@
+//! The sentences of a job with a cluster of its own.
+
+use super::*;
+use crate::{
+    cluster::model::{ClusterSpec, TaskManager, TaskManagerOwn},
+    job::application::model::OwnCluster,
+};
+
+fn application() -> JobModel {
+    JobModel {
+        id: known("flink/orders"),
+        jar: Attr::Known(Jar { uri: known("local:///opt/orders.jar"), ..Jar::default() }),
+        jar_sha256: Attr::Null,
+        application: Attr::Known(OwnCluster::from(ClusterSpec {
+            name: known("orders"),
+            namespace: known("flink"),
+            strategy: known("standalone"),
+            flink_version: known("1.20"),
+            image: known("orders:1"),
+            ..ClusterSpec::default()
+        })),
+        ..job()
+    }
+}
+
+fn facts() -> Facts {
+    Facts { origin: known("flink/orders"), jar_sha256: Attr::Null }
+}
+
+fn spec(job: &mut JobModel) -> &mut ClusterSpec {
+    match &mut job.application {
+        Attr::Known(spec) => spec,
+        Attr::Null | Attr::Unknown => panic!("an application"),
+    }
+}
+
+fn replicas(job: &mut JobModel) {
+    let own = TaskManagerOwn { replicas: Attr::Known(3), ..TaskManagerOwn::default() };
+    spec(job).task_manager = Attr::Known(TaskManager { own, ..TaskManager::default() });
+}
+
+type Change = fn(&mut JobModel);
+
+const SENTENCES: &[(Change, &str)] = &[
+    (|_| {}, "nothing"),
+    (|job| spec(job).image = known("orders:2"), "stateful upgrade (savepoint): image"),
+    (
+        |job| {
+            spec(job).image = known("orders:2");
+            job.args = Attr::Known(vec!["--x".to_owned()]);
+        },
+        "stateful upgrade (savepoint): image, args",
+    ),
+    (
+        |job| {
+            spec(job).flink_version = known("2.0");
+            spec(job).strategy = known("native");
+        },
+        "stateful upgrade (savepoint): strategy, flink_version",
+    ),
+    (|job| job.parallelism = Attr::Known(4), "stateful upgrade (savepoint): parallelism"),
+    (replicas, "in place: task_manager.replicas"),
+    (
+        |job| {
+            replicas(job);
+            spec(job).image = known("orders:2");
+        },
+        "stateful upgrade (savepoint): image",
+    ),
+    (|job| job.on_destroy = known("cancel"), "record on_destroy (no restart)"),
+    (
+        |job| {
+            replicas(job);
+            job.on_destroy = known("cancel");
+        },
+        "in place: task_manager.replicas, on_destroy",
+    ),
+    (
+        |job| {
+            job.upgrade_mode = known("last_state");
+            spec(job).image = known("orders:2");
+        },
+        "stateful upgrade (last_state): image",
+    ),
+    (
+        |job| {
+            job.upgrade_mode = known("stateless");
+            spec(job).image = known("orders:2");
+        },
+        "stateless restart — STATE WILL BE DISCARDED: image",
+    ),
+    (|job| job.state = known("suspended"), "suspend with savepoint"),
+];
+
+#[test]
+fn a_job_with_a_cluster_of_its_own_says_what_of_it_causes_what() {
+    for (change, sentence) in SENTENCES {
+        let (prior, mut planned) = (application(), application());
+        change(&mut planned);
+        let said = decide(Some(&prior), &planned, &facts()).expect("all is known").to_string();
+        assert_eq!(said, *sentence);
+    }
+}
+
+#[test]
+fn what_has_ended_is_started_again_in_a_cluster_of_its_own() {
+    let prior = JobModel { state: known("missing"), ..application() };
+    let change = decide(Some(&prior), &application(), &facts()).expect("all is known");
+    assert_eq!(change.to_string(), "restart from newest checkpoint or savepoint: job missing");
+}
+
+#[test]
+fn its_id_is_its_clusters_name() {
+    let filled = fill(None, JobModel { id: Attr::Unknown, ..application() }, &facts(), None);
+    assert_eq!(filled.id, known("flink/orders"));
+    assert_eq!(origin_of(&filled), Some("flink/orders"));
+}
+
+#[test]
+fn an_image_that_is_not_known_yet_leaves_the_sentence_open() {
+    let mut planned = application();
+    spec(&mut planned).image = Attr::Unknown;
+    assert_eq!(decide(Some(&application()), &planned, &facts()), None);
+}
+
+#[test]
+fn a_move_to_a_cluster_of_its_own_keeps_the_state() {
+    let prior = job();
+    let change = decide(Some(&prior), &application(), &facts()).expect("all is known");
+    let said = change.to_string();
+    assert!(said.starts_with("move to flink/orders (savepoint)"), "{said}");
+}
