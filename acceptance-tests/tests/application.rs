@@ -3,7 +3,8 @@
 
 use acceptance_tests::counting::Counting;
 use acceptance_tests::jars::Jar;
-use acceptance_tests::kubernetes::{Cluster, ImageSpec, JVM_OPTIONS, Namespace};
+use acceptance_tests::kubernetes::{ImageSpec, JVM_OPTIONS};
+use acceptance_tests::stage::Stage;
 use acceptance_tests::terraform::Workspace;
 use acceptance_tests::{Failure, Outcome, fetch};
 use std::fmt::Write;
@@ -12,18 +13,9 @@ use std::path::Path;
 
 const JOB: &str = "flink_job.it";
 
-const PROVIDER: &str = r#"terraform {
-  required_providers {
-    flink = { source = "terraform-provider-flink/flink" }
-  }
-}
-
-provider "flink" {}
-"#;
-
-/// A namespace with a workspace, and the same image under two names.
+/// A namespace with a workspace, and images of both versions of a job.
 struct Setting {
-    namespace: Namespace,
+    stage: Stage,
     workspace: Workspace,
     counting: Counting,
     version: &'static str,
@@ -33,20 +25,23 @@ struct Setting {
 
 impl Setting {
     async fn new(version: &'static str, strategy: &'static str) -> Outcome<Self> {
-        let cluster = Cluster::shared().await?;
+        let stage = Stage::new("application", version).await?;
+        let cluster = stage.kubernetes();
         let spec =
             |jar: Jar| -> Outcome<ImageSpec> { Ok(ImageSpec::flink(version).job(&jar.path()?)) };
         let images = [cluster.image(&spec(Jar::V1)?).await?, cluster.image(&spec(Jar::V2)?).await?];
-        let namespace = cluster.namespace("application").await?;
-        let workspace = Workspace::new("http://unused")?.enter(cluster.kubectl());
-        workspace.write("provider.tf", PROVIDER)?;
-        let counting = namespace.counting("orders", 2)?;
-        Ok(Self { namespace, workspace, counting, version, strategy, images })
+        let workspace = stage.workspace()?;
+        let counting = stage.namespace.counting("orders", 2)?;
+        Ok(Self { stage, workspace, counting, version, strategy, images })
+    }
+
+    fn configure(&self, image: &str, job: &str, cluster: &str) -> Outcome {
+        self.workspace.configure(&self.application(image, job, cluster)?)
     }
 
     /// The job, with more lines of its own and of its cluster.
-    fn configure(&self, image: &str, job: &str, cluster: &str) -> Outcome {
-        let shared = self.namespace.shared_folder().display().to_string();
+    fn application(&self, image: &str, job: &str, cluster: &str) -> Outcome<String> {
+        let shared = self.stage.namespace.shared_folder().display().to_string();
         let mut hcl = format!(
             r#"resource "flink_job" "it" {{
   name        = "orders"
@@ -65,7 +60,6 @@ impl Setting {
             r#"
   application = {{
     namespace       = {:?}
-    name            = "orders"
     strategy        = {:?}
     flink_version   = {:?}
     image           = {image:?}
@@ -91,11 +85,11 @@ impl Setting {
   }}
 }}
 "#,
-            self.namespace.name(),
+            self.stage.namespace.name(),
             self.strategy,
             self.version,
         )?;
-        self.workspace.configure(&hcl)
+        Ok(hcl)
     }
 
     async fn sentence(&self) -> Outcome<String> {
@@ -108,12 +102,12 @@ impl Setting {
     async fn comes_back_after_its_deletion(&self, image: &str) -> Outcome {
         let job = self.job_id().await?;
         let deployment = if self.strategy == "native" { "orders" } else { "orders-jobmanager" };
-        self.namespace.delete("deployment", deployment).await?;
+        self.stage.namespace.delete("deployment", deployment).await?;
         self.workspace.plan().await?.expect(2)?.said("answers and has no such job")?;
         let run = self.workspace.apply().await?.expect(1)?;
         run.said("its newest state is not known")?.said("Nothing was started")?;
 
-        let checkpoints = self.namespace.shared_folder().join("checkpoints").join(job);
+        let checkpoints = self.stage.namespace.shared_folder().join("checkpoints").join(job);
         let newest = newest(&checkpoints)?;
         let restore = format!("restore = {{ from = \"savepoint\", path = \"file://{newest}\" }}");
         self.configure(image, &restore, "")?;
@@ -149,7 +143,7 @@ async fn goes_on(version: &'static str, strategy: &'static str) -> Outcome {
     workspace.apply().await?.expect(0)?;
     counting.wait_for_lines(30).await?;
     workspace.settled().await?;
-    let id = format!("{}/orders", it.namespace.name());
+    let id = format!("{}/orders", it.stage.namespace.name());
     assert_eq!(workspace.attribute(JOB, "id").await?, id);
 
     it.configure(second, "", "")?;
@@ -194,10 +188,50 @@ async fn goes_on(version: &'static str, strategy: &'static str) -> Outcome {
 
     workspace.destroy().await?.expect(0)?.said("savepoint")?;
     counting.prove_transactions().await?;
-    let left =
-        it.namespace.run(&["get", "all,configmaps", "-l", "flink.terraform-provider/cluster"]);
+    let left = it.stage.namespace.run(&[
+        "get",
+        "all,configmaps",
+        "-l",
+        "flink.terraform-provider/cluster",
+    ]);
     assert_eq!(left.await?, "");
     Ok(())
+}
+
+#[tokio::test]
+async fn a_job_moves_with_its_state_to_clusters_of_its_own_and_back() -> Outcome {
+    let it = Setting::new(fetch::FLINK_1_20, "standalone").await?;
+    let (stage, workspace) = (&it.stage, &it.workspace);
+    let session = stage.cluster("session", "session", "")?;
+    let moves = async |job: &str, to: &str| -> Outcome {
+        workspace.configure(&format!("{session}\n{job}"))?;
+        if !to.is_empty() {
+            let sentence = it.sentence().await?;
+            assert!(sentence.starts_with(&format!("move to {to} (savepoint)")), "{sentence}");
+        }
+        workspace.apply().await?.expect(0)?;
+        it.counting.wait_for_lines(30).await?;
+        workspace.settled().await
+    };
+    let on_session = "cluster = flink_cluster.session.ref";
+    let shared = stage.job(&it.counting, "it", Jar::V1, on_session)?;
+    let own = it.application(&it.images[0], "", "")?;
+    let other = it.application(&it.images[0], "", "name = \"other\"")?;
+    let place = |cluster: &str| format!("{}/{cluster}", stage.namespace.name());
+
+    moves(&shared, "").await?;
+    moves(&own, &place("orders")).await?;
+    assert_eq!(stage.names("session").await?, Vec::<String>::new());
+    assert_eq!(workspace.attribute(JOB, "id").await?, place("orders"));
+    moves(&other, &place("other")).await?;
+    assert_eq!(stage.objects("orders").await?, "");
+    moves(&shared, &place("session")).await?;
+    assert_eq!(stage.objects("other").await?, "");
+    assert_eq!(stage.names("session").await?, ["orders"]);
+
+    // Nothing ran twice on the way, and nothing was left out.
+    workspace.destroy().await?.expect(0)?;
+    it.counting.prove().await
 }
 
 /// The checkpoint with the highest number that is whole.

@@ -250,7 +250,7 @@ impl Session {
     }
 
     /// Waits for a turn; whoever is to stop need not wait, and finds out by himself.
-    async fn turn(&self, stop: &CancellationToken) -> Option<SemaphorePermit<'_>> {
+    pub(crate) async fn turn(&self, stop: &CancellationToken) -> Option<SemaphorePermit<'_>> {
         tokio::select! {
             turn = self.upgrades.acquire() => turn.ok(),
             () = stop.cancelled() => None,

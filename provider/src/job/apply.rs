@@ -18,6 +18,7 @@ use super::{
     goal::{self, Operation},
     jar::{JarError, JarFiles},
     model::JobModel,
+    moving,
     plan::{Facts, decide, recorded_at},
     planning, read, state,
 };
@@ -82,15 +83,18 @@ pub(super) async fn delete(
 }
 
 /// One create or update.
-struct Attempt<'a> {
+pub(super) struct Attempt<'a> {
     jars: &'a JarFiles,
-    context: &'a Context<Session>,
+    pub(super) context: &'a Context<Session>,
     prior: Option<&'a JobModel>,
     operation: Operation,
 }
 
 impl Attempt<'_> {
     async fn run(&self, planned: JobModel, mut private: Private) -> Outcome<JobModel> {
+        if let Some(prior) = self.prior.filter(|prior| goes_elsewhere(prior, &planned)) {
+            return Box::pin(moving::moved(self, (prior, planned), private)).await;
+        }
         if !planned.application.is_null() {
             let Self { jars: _, context, prior, operation } = *self;
             let attempt = application::apply::Attempt { context, prior, operation };
@@ -114,9 +118,6 @@ impl Attempt<'_> {
         let at = session
             .job_manager(&Location::of(&planned.cluster, &planned.rest_url))
             .map_err(|error| diagnostic::no_job_manager(&error))?;
-        if let Some(found) = self.prior.and_then(|prior| goes_elsewhere(prior, &planned)) {
-            return Err(found.into());
-        }
         let (origin, _) = planning::origin(self.context, &planned);
         let facts = Facts { origin, jar_sha256: planned.jar_sha256.clone() };
         let change = decide(self.prior, &planned, &facts).ok_or_else(diagnostic::undecided)?;
@@ -208,12 +209,12 @@ impl Attempt<'_> {
         Ok((state::applied(self.prior, planned, &program.jar.sha256, &report), said))
     }
 
-    fn limits(&self, job: &JobModel) -> Limits {
+    pub(super) fn limits(&self, job: &JobModel) -> Limits {
         Limits { timeout: goal::timeout(job, self.operation), stop: self.context.stop.clone() }
     }
 
     /// The program to start, its jar at hand where that is possible.
-    async fn program(&self, planned: &JobModel) -> Result<ProgramJar, Diagnostics> {
+    pub(super) async fn program(&self, planned: &JobModel) -> Result<ProgramJar, Diagnostics> {
         let jar = planned.jar.known().ok_or_else(diagnostic::undecided)?;
         let planned_hash = planned.jar_sha256.known();
         match (&jar.path, &jar.uri) {
@@ -232,8 +233,8 @@ impl Attempt<'_> {
 }
 
 /// A jar, and the temporary file that it may lie in, which goes when this does.
-struct ProgramJar {
-    jar: Jar,
+pub(super) struct ProgramJar {
+    pub(super) jar: Jar,
     _fetched: Option<Fetched>,
 }
 

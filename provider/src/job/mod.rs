@@ -13,6 +13,7 @@ pub mod import;
 pub mod jar;
 mod looking;
 pub mod model;
+mod moving;
 pub mod outlook;
 pub mod plan;
 mod planning;

@@ -29,7 +29,7 @@ pub struct JobModel {
     /// URL of the JobManager's REST endpoint, for example `https://flink.example.com:8081`. Default: `rest.url` of the provider. A new address of another cluster moves the job there: it is stopped with a savepoint and started from that savepoint on the new cluster, which must be able to read it. Excludes `cluster`.
     #[attr(optional, on_change = "upgrade", validate = [job_validate::rest_url])]
     pub rest_url: Attr<String>,
-    /// A cluster of the job's own, described like a `flink_cluster`, whose image has the program or which fetches it (`jar.uri`); it comes and goes with the job. A change of what only new pods take up is an upgrade of the job ("restarts the cluster", below), everything else is made in place. A job stays where it is: to give it a cluster of its own, or another one, is refused with the way to do it. Excludes `cluster` and `rest_url`.
+    /// A cluster of the job's own, described like a `flink_cluster`, whose image has the program or which fetches it (`jar.uri`); it comes and goes with the job. A change of what only new pods take up is an upgrade of the job ("restarts the cluster", below), everything else is made in place. A job that gets a cluster of its own, another one, or leaves it, moves there with its state. Excludes `cluster` and `rest_url`.
     #[attr(optional, on_change = "upgrade")]
     pub application: Attr<OwnCluster>,
     /// The program. Its content decides: an equal file under another path changes nothing, another content under the same path is an upgrade.

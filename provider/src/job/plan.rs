@@ -7,7 +7,10 @@ use terraform::{model::Attr, schema::OnChange};
 
 use super::{
     action::{Action, Carry, Change, Reason, Start},
-    application::differing::{self as own_cluster, Differing},
+    application::{
+        differing::{self as own_cluster, Differing},
+        settled::goes_elsewhere,
+    },
     differing::{self, Difference},
     model::{JobModel, Restore},
 };
@@ -252,14 +255,6 @@ fn upgrades(differences: &[Difference], name: &str) -> bool {
         .any(|difference| difference.name == name && difference.class == OnChange::Upgrade)
 }
 
-/// Whether the job gets a cluster of its own, another one, or leaves it.
-fn comes_or_goes(prior: &JobModel, planned: &JobModel) -> bool {
-    let place = |job: &JobModel| {
-        job.application.known().map(|spec| (spec.namespace.clone(), spec.name.clone()))
-    };
-    place(prior) != place(planned)
-}
-
 fn reason(
     (prior, planned): (&JobModel, &JobModel),
     facts: &Facts,
@@ -269,7 +264,7 @@ fn reason(
         (Attr::Known(origin), _)
             if upgrades(differences, "rest_url")
                 || upgrades(differences, "cluster")
-                || comes_or_goes(prior, planned) =>
+                || goes_elsewhere(prior, planned) =>
         {
             Reason::Move { origin: origin.clone() }
         }

@@ -9,7 +9,7 @@ use terraform::{
 
 use super::{
     action::{Action, Change},
-    application::settled::{goes_elsewhere, settled},
+    application::settled::{settled, stops_elsewhere},
     jar::{Content, JarFiles, content},
     looking::look,
     model::JobModel,
@@ -28,7 +28,7 @@ pub(super) async fn plan(
     let namespace = context.session.as_ref().map(|session| session.namespace().to_owned());
     let planned = settled(planned, Some(config), namespace.as_ref());
     let mut diagnostics = Diagnostics::new();
-    diagnostics.extend(prior.and_then(|prior| goes_elsewhere(prior, &planned)));
+    diagnostics.extend(prior.and_then(|prior| stops_elsewhere(prior, &planned)));
     let origin = kept(&mut diagnostics, origin(context, &planned));
     let jar_sha256 = kept(&mut diagnostics, jar_sha256(jars, prior, &planned));
     let facts = Facts { origin, jar_sha256 };

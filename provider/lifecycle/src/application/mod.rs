@@ -26,6 +26,7 @@ mod guard;
 mod next;
 pub mod problem;
 mod read;
+pub mod relocate;
 pub mod report;
 mod start;
 
@@ -39,5 +40,6 @@ pub use drive::drive;
 pub use goal::{Goal, Rendering, Version};
 pub use problem::Problem;
 pub use read::read;
+pub use relocate::relocate;
 pub use report::Report;
 pub use start::{Restore, Start};

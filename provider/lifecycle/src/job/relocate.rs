@@ -14,6 +14,7 @@ use crate::job::{
     next::{Family, Kin},
     observed::{Answer, JournalQuery, Question},
     problem::Problem,
+    recorded::Recorded,
     report::{Left, Report},
     step::Step,
     world::World,
@@ -35,36 +36,43 @@ pub async fn relocate<W: World>(
             return forgotten((departure, old), arrived).await;
         }
         Ok(false) => {}
-        Err(problem) => return unknown(departure, problem),
+        Err(problem) => return unknown(departure.recorded.as_ref(), Some(problem)),
     }
     let left = drive(&Goal::Suspend(departure.clone()), old, limits).await;
     if left.problem.is_some() {
         return left;
     }
-    let Some(start) = carried(arrival, &left) else {
+    let Some(start) = carried(&arrival.start, &left) else {
         let problem = Problem::NothingToStartFrom { job: left.job.clone(), directory: None };
         return Report { problem: Some(problem), ..left };
     };
     let goal = Goal::Run(Box::new(Run { start, ..arrival.clone() }));
     let arrived = drive(&goal, new, limits).await;
-    forgotten((departure, old), joined(left, arrived)).await
+    let failed = arrived.problem.is_some();
+    forgotten((departure, old), joined(left, arrived, failed)).await
 }
 
-/// What the old owner's journal says is used up once the job runs elsewhere.
+/// What is left at the old place is used up once the job runs elsewhere.
 async fn forgotten<W: World>((departure, old): (&Suspend, &W), arrived: Report) -> Report {
     if arrived.problem.is_none() {
-        let job = departure.recorded.as_ref().and_then(|known| known.job.clone());
-        let query = JournalQuery { owner: departure.owner.clone(), job };
-        if let Ok(Answer::Journal(Journal::Says(noted))) = old.ask(&Question::Journal(query)).await
-            && let Err(error) = old.perform(&Step::EraseNote(Box::new(noted))).await
-        {
-            tracing::warn!(%error, "The journal of the job at its old place is left.");
-        }
+        forget(departure, old).await;
     }
     arrived
 }
 
-async fn has_arrived<W: World>(arrival: &Run, new: &W) -> Result<bool, Problem> {
+/// Erases what the journal of the old place says.
+pub(crate) async fn forget<W: World>(departure: &Suspend, old: &W) {
+    let job = departure.recorded.as_ref().and_then(|known| known.job.clone());
+    let query = JournalQuery { owner: departure.owner.clone(), job };
+    if let Ok(Answer::Journal(Journal::Says(noted))) = old.ask(&Question::Journal(query)).await
+        && let Err(error) = old.perform(&Step::EraseNote(Box::new(noted))).await
+    {
+        tracing::warn!(%error, "The journal of the job at its old place is left.");
+    }
+}
+
+/// Whether the new owner's job runs already.
+pub(crate) async fn has_arrived<W: World>(arrival: &Run, new: &W) -> Result<bool, Problem> {
     let kin = Kin { owner: &arrival.owner, recorded: None };
     let rows = new.ask(&Question::Jobs).await?.into_jobs();
     let rows = rows.ok_or_else(|| Problem::Unexpected { reason: "no jobs".to_owned() })?;
@@ -72,8 +80,8 @@ async fn has_arrived<W: World>(arrival: &Run, new: &W) -> Result<bool, Problem> 
 }
 
 /// What the job starts from at its new place; `None`: it should, but there is nothing.
-fn carried(arrival: &Run, left: &Report) -> Option<StartFrom> {
-    match (&arrival.start, &left.last_savepoint_path, &left.job) {
+pub(crate) fn carried(wanted: &StartFrom, left: &Report) -> Option<StartFrom> {
+    match (wanted, &left.last_savepoint_path, &left.job) {
         (StartFrom::Newest, Some(path), Some(job)) => {
             Some(StartFrom::Carried { job: job.clone(), path: path.clone() })
         }
@@ -84,8 +92,8 @@ fn carried(arrival: &Run, left: &Report) -> Option<StartFrom> {
     }
 }
 
-fn unknown(departure: &Suspend, problem: Problem) -> Report {
-    let recorded = departure.recorded.as_ref();
+/// What is reported where nobody could be asked, and nothing was done.
+pub(crate) fn unknown(recorded: Option<&Recorded>, problem: Option<Problem>) -> Report {
     Report {
         state: Left::Unknown,
         job: recorded.and_then(|known| known.job.clone()),
@@ -93,16 +101,16 @@ fn unknown(departure: &Suspend, problem: Problem) -> Report {
         last_savepoint_path: recorded.and_then(|known| known.last_savepoint_path.clone()),
         restored_from: recorded.and_then(|known| known.restored_from.clone()),
         remarks: Vec::new(),
-        problem: Some(problem),
+        problem,
     }
 }
 
 /// A job that has left and not arrived is suspended, with its path.
-fn joined(left: Report, arrived: Report) -> Report {
+pub(crate) fn joined(left: Report, arrived: Report, failed: bool) -> Report {
     let remarks = [left.remarks, arrived.remarks].concat();
     let path = arrived.last_savepoint_path.or(left.last_savepoint_path);
     let is_nowhere = matches!(arrived.state, Left::Missing | Left::Unknown);
-    if arrived.problem.is_some() && is_nowhere {
+    if failed && is_nowhere {
         let (job, program) = (left.job, left.program);
         let restored_from = left.restored_from;
         let (state, problem) = (Left::Suspended, arrived.problem);

@@ -1,9 +1,9 @@
 //! Create, update and delete of a job with a cluster of its own.
 
 use lifecycle::{
-    application::{self, Goal, Report, Version},
-    cluster::{Name, goal::Known},
-    job::{self, Limits, Recorded, goal::Verify, report::Which},
+    application::{self, Goal, Report},
+    cluster::Name,
+    job::{Limits, report::Which},
 };
 use terraform::{
     diagnostics::Diagnostics,
@@ -12,11 +12,11 @@ use terraform::{
 };
 
 use super::{
-    describe, differing,
-    settled::{goes_elsewhere, settled},
+    goal::{VERSION, recorded_goal},
+    settled::settled,
 };
 use crate::{
-    cluster::{apply::no_goal, goal::NoGoal, place::Place},
+    cluster::{apply::no_goal, place::Place},
     diagnostic::{self, Subject},
     job::{
         action::{Action, Change},
@@ -28,10 +28,6 @@ use crate::{
     },
     session::Session,
 };
-
-/// The key of what tells the recorded version from others in the private data. A change that is
-/// made in place does not make it another, whatever the description says then.
-const VERSION: &str = "version";
 
 /// One create or update.
 pub(in crate::job) struct Attempt<'a> {
@@ -65,9 +61,6 @@ impl Attempt<'_> {
             origin: Attr::Known(name.origin()),
             jar_sha256: planned.jar.known().map_or(Attr::Null, |jar| jar.sha256.clone()),
         };
-        if let Some(found) = self.prior.and_then(|prior| goes_elsewhere(prior, &planned)) {
-            return Err(found.into());
-        }
         let change = decide(self.prior, &planned, &facts).ok_or_else(diagnostic::undecided)?;
         let planned = completed(self.prior, planned, (&facts, &change));
         let sha256 = planned.jar_sha256.known().cloned().unwrap_or_default();
@@ -76,11 +69,11 @@ impl Attempt<'_> {
             return Ok((state::applied(self.prior, planned, &sha256, &report), Diagnostics::new()));
         }
         let place = Place::of(session, name);
-        let goal = self.goal(&planned, &change, (&place, private)).map_err(no_goal)?;
+        let goal =
+            super::goal::goal(self.prior, &planned, &change, (&place, private)).map_err(no_goal)?;
         let timeout = goal::timeout(&planned, self.operation);
         let limits = Limits { timeout, stop: self.context.stop.clone() };
-        let report = Box::pin(application::drive(&goal, &place.world, &limits)).await;
-        place.forget().await;
+        let report = driven(session, &goal, &place, &limits).await;
         if report.problem.is_none() || report.job.program == Some(Which::Desired) {
             private.set(VERSION, &goal.desired.program.jar.sha256);
         }
@@ -91,63 +84,6 @@ impl Attempt<'_> {
         };
         Ok((left, said))
     }
-
-    fn goal(
-        &self,
-        planned: &JobModel,
-        change: &Change,
-        (place, private): (&Place<'_>, &Private),
-    ) -> Result<Goal, NoGoal> {
-        let prior = self.prior.filter(|prior| !prior.application.is_null());
-        let previous = prior.map(|prior| recorded_version(prior, place, private)).transpose()?;
-        let mut desired = describe::version(planned, &place.settings)?;
-        let is_in_place = prior
-            .and_then(|prior| differing::between(prior, planned))
-            .is_some_and(|found| found.upgrades.is_empty());
-        let is_in_place =
-            is_in_place && prior.map(|it| &it.jar_sha256) == Some(&planned.jar_sha256);
-        if let (true, Some(previous)) = (is_in_place, &previous) {
-            desired.program = previous.program.clone();
-        }
-        let recorded = prior.zip(previous.as_ref()).map(|(prior, now)| recorded(prior, now));
-        let owner = application::goal::owner(&place.name);
-        let known = if self.prior.is_some() { Known::Yes } else { Known::No };
-        Ok(match change.action {
-            Action::CreateSuspended | Action::Suspend(_) | Action::SuspendEnded { .. } => {
-                let job = job::Goal::Suspend(goal::suspend(owner, planned, recorded));
-                whole((job, previous.unwrap_or(desired)), None, known, place)
-            }
-            Action::Nothing
-            | Action::Record
-            | Action::InPlace
-            | Action::Adopt
-            | Action::Create(_)
-            | Action::Restart(..)
-            | Action::CarryOver { .. }
-            | Action::Rescale { .. }
-            | Action::Resume(_)
-            | Action::Repair { .. }
-            | Action::Restore(_) => {
-                let jar = desired.program.jar.clone();
-                let mut run = goal::run(owner, planned, jar, recorded, change);
-                run.upgrade.verify = Verify::None;
-                whole((job::Goal::Run(Box::new(run)), desired), previous, known, place)
-            }
-        })
-    }
-}
-
-/// What was described when the recorded version was started.
-fn recorded_version(
-    prior: &JobModel,
-    place: &Place<'_>,
-    private: &Private,
-) -> Result<Version, NoGoal> {
-    let mut version = describe::version(prior, &place.settings)?;
-    if let Some(started) = private.get(VERSION) {
-        version.program.jar.sha256 = started;
-    }
-    Ok(version)
 }
 
 /// Ends a job as `on_destroy` says, and its cluster with it; works from its attributes alone.
@@ -166,8 +102,7 @@ pub(in crate::job) async fn removed(
     };
     let timeout = goal::timeout(&prior, Operation::Delete);
     let limits = Limits { timeout, stop: context.stop.clone() };
-    let report = Box::pin(application::drive(&goal, &place.world, &limits)).await;
-    place.forget().await;
+    let report = driven(session, &goal, &place, &limits).await;
     let said = messages(&prior, &place, &report);
     if report.problem.is_none() {
         let path = report.job.last_savepoint_path.as_ref();
@@ -178,50 +113,22 @@ pub(in crate::job) async fn removed(
     Outcome::of(state::left_behind(prior, &report.job), private).with(said)
 }
 
-/// The goal of a job that is no longer wanted, which describes what is recorded.
-pub(super) fn recorded_goal(
-    prior: &JobModel,
-    place: &Place<'_>,
-    private: &Private,
-) -> Result<(Goal, Recorded), NoGoal> {
-    let version = recorded_version(prior, place, private)?;
-    let recorded = recorded(prior, &version);
-    let mut job = goal::remove(application::goal::owner(&place.name), prior);
-    if let job::Goal::Remove(remove) = &mut job {
-        remove.recorded = Some(recorded.clone());
-    }
-    Ok((whole((job, version), None, Known::Yes, place), recorded))
-}
-
-fn whole(
-    (job, desired): (job::Goal, Version),
-    previous: Option<Version>,
-    known: Known,
-    place: &Place<'_>,
-) -> Goal {
-    Goal {
-        name: place.name.clone(),
-        job,
-        desired,
-        previous,
-        known,
-        conflicts: place.settings.conflicts,
-        manager: place.settings.manager.clone(),
-    }
-}
-
-fn recorded(prior: &JobModel, version: &Version) -> Recorded {
-    Recorded { program: Some(version.program.clone()), ..goal::recorded(prior, None) }
+/// Brings it to its goal, when it is this operation's turn.
+async fn driven(session: &Session, goal: &Goal, place: &Place<'_>, limits: &Limits) -> Report {
+    let _turn = session.turn(&limits.stop).await;
+    let report = Box::pin(application::drive(goal, &place.world, limits)).await;
+    place.forget().await;
+    report
 }
 
 /// The cluster that a job's attributes describe.
-pub(super) fn name(job: &JobModel) -> Option<Name> {
+pub(in crate::job) fn name(job: &JobModel) -> Option<Name> {
     let spec = job.application.known()?;
     Some(Name::new(spec.namespace.known()?.clone(), spec.name.known()?.clone()))
 }
 
 /// The planned object with what the plan could not know; known planned values are never touched.
-fn completed(
+pub(in crate::job) fn completed(
     prior: Option<&JobModel>,
     planned: JobModel,
     (facts, change): (&Facts, &Change),

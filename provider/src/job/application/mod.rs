@@ -3,6 +3,7 @@
 pub(super) mod apply;
 pub mod describe;
 pub mod differing;
+pub(super) mod goal;
 pub mod model;
 pub(super) mod read;
 pub mod settled;

@@ -12,8 +12,8 @@ use terraform::{
 
 use crate::cluster::model::ClusterSpec;
 
-const NAME: &str = "Name of the cluster: a DNS label of at most 45 characters that starts with a letter. All its objects carry it. Default: the job's name. It does not change during the job's life.";
-const NAMESPACE: &str = "Namespace of the cluster, which must exist. Default: `kubernetes.namespace` of the provider, else `default`. It does not change during the job's life.";
+const NAME: &str = "Name of the cluster: a DNS label of at most 45 characters that starts with a letter. All its objects carry it. Default: the job's name. Another name is another cluster, to which the job moves with its state.";
+const NAMESPACE: &str = "Namespace of the cluster, which must exist. Default: `kubernetes.namespace` of the provider, else `default`. In another namespace the job has another cluster, to which it moves with its state.";
 
 /// The cluster of a job that has one of its own.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -6,7 +6,7 @@ use lifecycle::{
 };
 use terraform::resource::{Outcome, Private};
 
-use super::apply;
+use super::{apply, goal::recorded_goal};
 use crate::{
     cluster::place::Place,
     diagnostic::{self, Subject},
@@ -29,7 +29,7 @@ pub(in crate::job) async fn read(
     }
     let Some(name) = apply::name(&prior) else { return Outcome::of(prior, private) };
     let place = Place::of(session, name);
-    let (goal, recorded) = match apply::recorded_goal(&prior, &place, &private) {
+    let (goal, recorded) = match recorded_goal(&prior, &place, &private) {
         Ok(found) => found,
         Err(reason) => return Outcome::of(prior, private).with(cluster_said(reason)),
     };

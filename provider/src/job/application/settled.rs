@@ -27,24 +27,24 @@ pub fn settled(job: JobModel, config: Option<&JobModel>, namespace: Option<&Stri
     JobModel { application, ..job }
 }
 
-/// The error for a job that is to get a cluster of its own, another one, or to leave it.
-pub fn goes_elsewhere(prior: &JobModel, planned: &JobModel) -> Option<Diagnostic> {
+/// Whether a job gets a cluster of its own, another one, or leaves it.
+pub fn goes_elsewhere(prior: &JobModel, planned: &JobModel) -> bool {
     let place = |job: &JobModel| {
         job.application.known().map(|own| (own.namespace.clone(), own.name.clone()))
     };
-    if planned.application.is_unknown() || place(prior) == place(planned) {
+    !planned.application.is_unknown() && place(prior) != place(planned)
+}
+
+/// The error for a job that is to go elsewhere and not to run there.
+pub fn stops_elsewhere(prior: &JobModel, planned: &JobModel) -> Option<Diagnostic> {
+    let stops = planned.state.known().is_some_and(|state| state == "suspended");
+    if !stops || !goes_elsewhere(prior, planned) {
         return None;
     }
     let name = prior.name.known().map_or("", String::as_str);
-    let detail = "A job stays in its own cluster, and one that has none does not get one. Nothing was changed: the job runs on where it is. To take its state along: set state = \"suspended\" and apply; write a second flink_job at the new place with restore = { from = \"savepoint\", path = <the first one's last_savepoint_path> } and apply; then remove the first.";
-    let at = Path::attribute("application");
-    Some(
-        Diagnostic::error(
-            format!("Job {name:?} cannot move to or from a cluster of its own"),
-            detail,
-        )
-        .at(at),
-    )
+    let detail = "A job goes to or from a cluster of its own by being started there. Nothing was changed. Suspend it where it is first and move it when it is to run again; or move it now, and suspend it then.";
+    let summary = format!("Job {name:?} cannot be suspended and moved at once");
+    Some(Diagnostic::error(summary, detail).at(Path::attribute("state")))
 }
 
 #[cfg(test)]
@@ -84,15 +84,22 @@ mod tests {
     }
 
     #[test]
-    fn a_job_stays_where_it_is_when_its_cluster_is_its_own() {
+    fn a_job_that_goes_elsewhere_is_not_suspended_on_the_way() {
         let own = job(known("orders"), known("flink"));
         let other = job(known("orders"), known("prod"));
         let none = JobModel { application: Attr::Null, ..own.clone() };
-        assert_eq!(goes_elsewhere(&own, &own), None);
-        assert_eq!(goes_elsewhere(&none, &none), None);
-        for (prior, planned) in [(&own, &other), (&own, &none), (&none, &own)] {
-            let found = goes_elsewhere(prior, planned).expect("it is refused");
-            assert_eq!(found.path.to_string(), "application");
+        for (prior, planned, goes) in [
+            (&own, &own, false),
+            (&none, &none, false),
+            (&own, &other, true),
+            (&own, &none, true),
+            (&none, &own, true),
+        ] {
+            assert_eq!(goes_elsewhere(prior, planned), goes);
+            let suspended = JobModel { state: known("suspended"), ..planned.clone() };
+            assert_eq!(stops_elsewhere(prior, planned), None);
+            let found = stops_elsewhere(prior, &suspended).map(|found| found.path.to_string());
+            assert_eq!(found, goes.then(|| "state".to_owned()));
         }
     }
 }

@@ -3,6 +3,7 @@
 mod crashes;
 mod guards;
 mod histories;
+mod moves;
 mod scenes;
 
 use std::{sync::Arc, time::Duration};
