@@ -103,7 +103,7 @@ impl Setting {
         let job = self.job_id().await?;
         let deployment = if self.strategy == "native" { "orders" } else { "orders-jobmanager" };
         self.stage.namespace.delete("deployment", deployment).await?;
-        self.workspace.plan().await?.expect(2)?.said("answers and has no such job")?;
+        self.workspace.plan().await?.expect(2)?.said("has no JobManager that knows it")?;
         let run = self.workspace.apply().await?.expect(1)?;
         run.said("its newest state is not known")?.said("Nothing was started")?;
 
@@ -196,6 +196,60 @@ async fn goes_on(version: &'static str, strategy: &'static str) -> Outcome {
     ]);
     assert_eq!(left.await?, "");
     Ok(())
+}
+
+#[tokio::test]
+async fn with_high_availability_a_job_goes_on_whatever_dies() -> Outcome {
+    let it = Setting::new(fetch::FLINK_1_20, "standalone").await?;
+    let [first, second] = &it.images;
+    let (workspace, counting, namespace) = (&it.workspace, &it.counting, &it.stage.namespace);
+    let shared = namespace.shared_folder().display().to_string();
+    let available = format!(
+        "high_availability = {{ type = \"kubernetes\", storage_dir = \"file://{shared}/ha\" }}"
+    );
+    it.configure(first, "", &available)?;
+    workspace.apply().await?.expect(0)?;
+    counting.wait_for_lines(30).await?;
+    let job = it.job_id().await?;
+
+    // The job comes back by itself, and a plan does not take that for a difference.
+    let pods = "component=jobmanager,app=orders";
+    namespace.run(&["delete", "pod", "-l", pods, "--force", "--grace-period=0"]).await?;
+    workspace.plan().await?.expect(0)?;
+    counting.wait_for_lines(30).await?;
+    workspace.settled().await?;
+    assert_eq!(it.job_id().await?, job);
+
+    it.configure(second, "", &available)?;
+    workspace.apply().await?.expect(0)?;
+    assert!(workspace.attribute(JOB, "restored_from").await?.contains("savepoint"));
+    counting.wait_for_lines(30).await?;
+
+    // A version whose class is not there is taken back, with the reason.
+    let jar = "jar = { uri = \"local:///opt/flink/usrlib/app.jar\", entry_class = \"no.Such\" }";
+    let hcl = it.application(second, "", &available)?;
+    let line = "jar         = { uri = \"local:///opt/flink/usrlib/app.jar\" }";
+    assert!(hcl.contains(line), "{hcl}");
+    workspace.configure(&hcl.replace(line, jar))?;
+    assert_eq!(it.sentence().await?, "stateful upgrade (savepoint): jar");
+    workspace.apply().await?.expect(1)?.said("no.Such")?;
+    counting.wait_for_lines(30).await?;
+    it.configure(second, "", &available)?;
+    workspace.settled().await?;
+
+    // All its pods, and then its Deployment: what it left stands in the data of high availability.
+    namespace.run(&["delete", "pod", "-l", "app=orders", "--force", "--grace-period=0"]).await?;
+    workspace.plan().await?.expect(0)?;
+    counting.wait_for_lines(30).await?;
+    namespace.delete("deployment", "orders-jobmanager").await?;
+    workspace.plan().await?.expect(2)?;
+    workspace.apply().await?.expect(0)?;
+    counting.wait_for_lines(30).await?;
+    workspace.settled().await?;
+
+    workspace.destroy().await?.expect(0)?;
+    assert_eq!(it.stage.objects("orders").await?, "");
+    counting.prove_transactions().await
 }
 
 #[tokio::test]

@@ -41,6 +41,14 @@ pub fn live_remarks(subject: Subject<'_>, prior: &JobModel, live: &Live) -> Opti
                 "The next apply starts it again from its newest state. To leave it stopped, set state = \"suspended\".",
             ),
         ),
+        LiveState::Missing if wanted && !prior.application.is_null() => (
+            subject.job("no longer runs"),
+            told(
+                format!("Its cluster {} has no JobManager that knows it.{cause}", subject.origin),
+                &newest,
+                "The next apply makes the cluster again and starts the job from its newest state; where nobody can tell which that is, it starts nothing and says where to look.",
+            ),
+        ),
         LiveState::Missing if wanted => (
             subject.job("is not known to its JobManager"),
             told(

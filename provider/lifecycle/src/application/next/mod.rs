@@ -12,6 +12,7 @@
 
 mod end;
 mod known;
+mod revive;
 mod settle;
 mod silent;
 mod start;

@@ -1,7 +1,7 @@
 //! Whose word on an application's job counts, and what nobody can tell.
 
 use super::{
-    Need, Scene, silent, stuck,
+    Need, Scene, revive, silent, stuck,
     view::{Standing, View},
 };
 use crate::{
@@ -71,17 +71,18 @@ pub(super) fn word(scene: Scene<'_>, view: &View<'_>, is_over: bool) -> Need<Wor
             Ok(Word::Journal)
         }
         Overview::Silent { .. } if stands => silent::silent(scene, view),
-        Overview::Told { .. } | Overview::Silent { .. } => gone(scene, view.entry()),
+        Overview::Told { .. } | Overview::Silent { .. } => gone(scene, view),
     }
 }
 
 /// There is no JobManager, and the journal does not say what was its last.
-fn gone(scene: Scene<'_>, entry: Option<&Entry>) -> Need<Word> {
-    let Some(entry) = entry else { return Ok(Word::Journal) };
+fn gone(scene: Scene<'_>, view: &View<'_>) -> Need<Word> {
+    let Some(entry) = view.entry() else { return Ok(Word::Journal) };
     let may_go_on = scene.on_destroy().is_some() || scene.is_chosen(Some(entry));
     if may_go_on {
         return Ok(Word::Journal);
     }
+    revive::revived(scene, view, entry)?;
     let reason = "its JobManager is gone, and did not say what it has left".to_owned();
     stuck(forgotten(scene, Some(entry.job.clone()), reason))
 }

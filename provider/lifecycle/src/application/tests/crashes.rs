@@ -35,9 +35,11 @@ pub(super) enum Case {
     Resume,
     Remove,
     Cancel,
+    Revive,
+    ReviveAndUpgrade,
 }
 
-pub(super) const CASES: [Case; 13] = [
+pub(super) const CASES: [Case; 15] = [
     Case::Create,
     Case::Again,
     Case::Keep,
@@ -51,12 +53,17 @@ pub(super) const CASES: [Case; 13] = [
     Case::Resume,
     Case::Remove,
     Case::Cancel,
+    Case::Revive,
+    Case::ReviveAndUpgrade,
 ];
 
 impl Case {
     async fn set_up(self, apps: &Apps) -> Goal {
         if self == Self::Create {
             return create("a:v1");
+        }
+        if matches!(self, Self::Revive | Self::ReviveAndUpgrade) {
+            return self.deleted(apps).await;
         }
         let kept = running(apps).await;
         match self {
@@ -82,8 +89,20 @@ impl Case {
             | Self::Suspend
             | Self::SuspendByLastState
             | Self::Remove
-            | Self::Cancel => {}
+            | Self::Cancel
+            | Self::Revive
+            | Self::ReviveAndUpgrade => {}
         }
+        self.goal(&kept)
+    }
+
+    /// A job with high availability whose Deployments somebody has deleted.
+    async fn deleted(self, apps: &Apps) -> Goal {
+        apps.universe.flink.with(|flink| flink.high_availability = true);
+        let kept = keep(&apply(&create("h:v1"), apps).await, "h:v1", None);
+        apps.pass(Duration::from_secs(5)).await;
+        apps.delete_deployments();
+        apps.pass(Duration::from_secs(3)).await;
         self.goal(&kept)
     }
 
@@ -100,6 +119,8 @@ impl Case {
             Self::SuspendByLastState => suspend(kept, UpgradeMode::LastState),
             Self::Remove => remove(kept, with_savepoint()),
             Self::Cancel => remove(kept, OnDestroy::Cancel),
+            Self::Revive => to("h:v1", kept),
+            Self::ReviveAndUpgrade => to("h:v2", kept),
         }
     }
 

@@ -317,6 +317,25 @@ async fn what_no_jobmanager_is_left_to_tell_is_not_guessed_but_may_be_chosen() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_jobmanager_that_was_deleted_comes_back_to_what_high_availability_has_kept() {
+    for wanted in ["h:v1", "h:v2"] {
+        let apps = Apps::new();
+        apps.universe.flink.with(|flink| flink.high_availability = true);
+        let kept = keep(&apply(&create("h:v1"), &apps).await, "h:v1", None);
+        apps.pass(Duration::from_secs(5)).await;
+        let before = progress(&apps).expect("it runs");
+        apps.delete_deployments();
+        apps.pass(Duration::from_secs(3)).await;
+        let report = apply(&to(wanted, &kept), &apps).await;
+        assert_eq!(report.problem, None);
+        assert_eq!(report.job.job == kept.recorded.job, wanted == "h:v1");
+        assert_eq!(standing(&apps).jobs, [wanted]);
+        assert!(progress(&apps) >= Some(before), "{before} {:?}", progress(&apps));
+        assert_eq!(standing(&apps).violations, [""; 0]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn another_application_of_that_name_is_not_taken() {
     let apps = Apps::new();
     running(&apps).await;
