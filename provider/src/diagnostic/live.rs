@@ -41,25 +41,7 @@ pub fn live_remarks(subject: Subject<'_>, prior: &JobModel, live: &Live) -> Opti
                 "The next apply starts it again from its newest state. To leave it stopped, set state = \"suspended\".",
             ),
         ),
-        LiveState::Missing if wanted && !prior.application.is_null() => (
-            subject.job("no longer runs"),
-            told(
-                format!("Its cluster {} has no JobManager that knows it.{cause}", subject.origin),
-                &newest,
-                "The next apply makes the cluster again and starts the job from its newest state; where nobody can tell which that is, it starts nothing and says where to look.",
-            ),
-        ),
-        LiveState::Missing if wanted => (
-            subject.job("is not known to its JobManager"),
-            told(
-                format!(
-                    "The JobManager at {} answers and has no such job; without high availability it forgets its jobs when it restarts.",
-                    subject.origin
-                ),
-                &newest,
-                "The next apply looks for its newest state and starts it from there.",
-            ),
-        ),
+        LiveState::Missing if wanted => missing(subject, prior, (&cause, &newest)),
         LiveState::Finished if wanted && prior.bounded != Attr::Known(true) => (
             subject.job("has finished by itself"),
             told(
@@ -76,6 +58,26 @@ pub fn live_remarks(subject: Subject<'_>, prior: &JobModel, live: &Live) -> Opti
         | LiveState::Missing => return None,
     };
     Some(Diagnostic::warning(summary, detail).at(Path::attribute("state")))
+}
+
+/// A job that nobody knows any more, with what is known of its end.
+fn missing(
+    subject: Subject<'_>,
+    prior: &JobModel,
+    (cause, newest): (&str, &str),
+) -> (String, String) {
+    if prior.application.is_null() {
+        let happened = format!(
+            "The JobManager at {} answers and has no such job; without high availability it forgets its jobs when it restarts.",
+            subject.origin
+        );
+        let next = "The next apply looks for its newest state and starts it from there.";
+        return (subject.job("is not known to its JobManager"), told(happened, newest, next));
+    }
+    let happened =
+        format!("Its cluster {} has no JobManager that knows it.{cause}", subject.origin);
+    let next = "The next apply makes the cluster again and starts the job from its newest state; where nobody can tell which that is, it starts nothing and says where to look.";
+    (subject.job("no longer runs"), told(happened, newest, next))
 }
 
 /// A job whose cluster has lost the Service that leads to it.

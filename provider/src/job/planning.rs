@@ -9,7 +9,10 @@ use terraform::{
 
 use super::{
     action::{Action, Change},
-    application::settled::{settled, stops_elsewhere},
+    application::{
+        settled::{settled, stops_elsewhere},
+        validate::warnings,
+    },
     jar::{Content, JarFiles, content},
     looking::look,
     model::JobModel,
@@ -35,6 +38,10 @@ pub(super) async fn plan(
     let change = decide(prior, &planned, &facts);
     diagnostics.extend(change.iter().filter_map(|change| refused(&planned, change)));
     diagnostics.extend(prior.is_none().then(|| invisible(&planned)).flatten());
+    let does_nothing = change.as_ref().is_some_and(|change| change.action == Action::Nothing);
+    if !planned.application.is_null() && !does_nothing {
+        diagnostics.extend(warnings(&planned));
+    }
     if let (Some(session), Some(change)) = (&context.session, &change) {
         diagnostics.extend(foreseen(session, prior, &planned, change).await);
     }

@@ -9,7 +9,7 @@ use lifecycle::{
     job::goal::Jar,
 };
 use manifests::{
-    Cluster, Invalid,
+    Cluster,
     description::{Application, Kind},
 };
 use sha2::{Digest, Sha256};
@@ -95,10 +95,10 @@ fn digest(described: &Cluster, content: Option<&String>) -> String {
 
 /// Where a user mends what is wrong with a description: the program is the job's own, the rest is
 /// the application's.
-pub fn path_of(found: &Invalid, job: &JobModel) -> Path {
+pub fn path_of(found: &[String], job: &JobModel) -> Path {
     let application = Path::attribute("application");
-    let Some(first) = found.path.first() else { return application };
-    match (first.as_str(), found.path.get(1).map(String::as_str)) {
+    let Some(first) = found.first() else { return application };
+    match (first.as_str(), found.get(1).map(String::as_str)) {
         ("jar", Some(part)) => Path::attribute("jar").child(part),
         ("jar", None) => Path::attribute("jar").child("uri"),
         ("args" | "parallelism", _) => Path::attribute(first),
@@ -106,7 +106,7 @@ pub fn path_of(found: &Invalid, job: &JobModel) -> Path {
         ("flink_configuration", Some(key)) if of_job(job, key) => {
             Path::attribute("flink_configuration").key(key)
         }
-        _ => path::of(&found.path).below(Step::Attribute("application".to_owned())),
+        _ => path::of(found).below(Step::Attribute("application".to_owned())),
     }
 }
 

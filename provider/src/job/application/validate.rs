@@ -59,6 +59,13 @@ fn dry_run(job: &JobModel) -> Option<Diagnostic> {
         .then(|| Diagnostic::error("An application cannot be checked beforehand", detail).at(at))
 }
 
+/// What works and may surprise.
+pub fn warnings(job: &JobModel) -> Diagnostics {
+    let rendered = described(job).and_then(|described| manifests::render(&described).ok());
+    let found = rendered.map(|rendered| rendered.warnings).unwrap_or_default();
+    found.iter().map(|one| diagnostic::warned(one).at(path_of(&one.path, job))).collect()
+}
+
 fn undescribable(job: &JobModel, spec: &ClusterSpec) -> Vec<Diagnostic> {
     let or = |set: &Attr<String>, usual: Attr<String>| {
         if set.is_null() { usual } else { set.clone() }
@@ -71,7 +78,7 @@ fn undescribable(job: &JobModel, spec: &ClusterSpec) -> Vec<Diagnostic> {
         return Vec::new();
     };
     let invalid = manifests::render(&described).err().unwrap_or_default();
-    invalid.iter().map(|found| diagnostic::invalid(found).at(path_of(found, job))).collect()
+    invalid.iter().map(|found| diagnostic::invalid(found).at(path_of(&found.path, job))).collect()
 }
 
 #[cfg(test)]
@@ -106,6 +113,22 @@ mod tests {
     fn paths(job: &JobModel) -> Vec<String> {
         let found = validated(job);
         found.iter().map(|one| one.path.to_string()).collect()
+    }
+
+    #[test]
+    fn what_may_surprise_is_told_where_the_user_wrote_it() {
+        let mut job = job(in_image());
+        job.application = job.application.map(|mut own| {
+            own.namespace = known("flink");
+            own
+        });
+        let found = warnings(&job);
+        assert!(!found.has_error());
+        let told: Vec<(String, bool)> = found
+            .iter()
+            .map(|one| (one.path.to_string(), one.detail.contains("high availability")))
+            .collect();
+        assert_eq!(told, [("application.high_availability".to_owned(), true)]);
     }
 
     #[test]
