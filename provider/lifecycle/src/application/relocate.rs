@@ -9,12 +9,13 @@ use crate::{
     application::{
         drive::drive,
         goal::{Goal, owner},
+        next,
         problem::Problem,
         report::Report,
     },
     cluster::{
         self,
-        observed::{Answer, Overview, Question},
+        observed::{Answer, Observed, Overview, Question},
     },
     job::{
         self, Limits,
@@ -70,6 +71,9 @@ pub async fn relocate<J: job::World, C: cluster::World>(
                 problem: Some(problem),
             };
         }
+    }
+    if let Err(problem) = new.would_be_taken().await {
+        return Report { remarks: Vec::new(), job: old.unknown(&problem), problem: Some(problem) };
     }
     let left = old.leave(limits).await;
     if left.problem.is_some() {
@@ -151,6 +155,19 @@ impl<J: job::World, C: cluster::World> Arrival<'_, J, C> {
         let owner = owner(&goal.name);
         let kin = Kin { owner: &owner, recorded: None };
         Ok(!Family::of(kin, &rows).alive.is_empty())
+    }
+
+    /// Whether the API server would take the new cluster: asked while the job still runs.
+    async fn would_be_taken(&self) -> Result<(), Problem> {
+        let Self::Application(goal, world) = self else { return Ok(()) };
+        let mut seen = Observed::new();
+        while let Some(questions) = next::before_it_comes(goal, &seen)? {
+            for question in questions {
+                let answer = world.ask(&question).await;
+                seen.learn(question, answer.map_err(|error| Problem::Cluster(error.into()))?);
+            }
+        }
+        Ok(())
     }
 
     fn start(&self) -> Option<&StartFrom> {

@@ -228,6 +228,28 @@ pub(crate) fn truth(goal: &Goal, seen: &Observed, fixed: &Fixed) -> Outcome {
     truth
 }
 
+/// What is to be asked before a job leaves its place for this cluster, so that what the API server
+/// would not take is known while it still runs; `None`: nothing any more.
+pub(crate) fn before_it_comes(
+    goal: &Goal,
+    seen: &Observed,
+) -> Result<Option<Vec<Question>>, Problem> {
+    let fixed = Fixed::of(goal);
+    let scene = Scene { goal, seen, fixed: &fixed, guards: Guards::default() };
+    let tried = scene.desired(&Start::of_nothing(goal.key()));
+    let tried = tried
+        .and_then(|made| Ok(cluster::next::parts::accepted((&made.bring, &made.dry_run), seen)?));
+    match tried.map_err(|next| *next) {
+        Ok(()) => Ok(None),
+        Err(Next::Look(questions)) => Ok(Some(questions)),
+        Err(Next::Stuck(problem)) => Err(problem),
+        Err(other @ (Next::Do(..) | Next::Wait(_) | Next::Done(_))) => {
+            let reason = format!("a trial that does something: {other:?}");
+            Err(Problem::Cluster(cluster::Problem::Unexpected { reason }))
+        }
+    }
+}
+
 /// What is reported at the end of an operation.
 pub(crate) fn report(
     goal: &Goal,

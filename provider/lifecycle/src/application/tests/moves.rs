@@ -7,7 +7,7 @@ use std::{path::PathBuf, time::Duration};
 use super::{Kept, remove, running, runs, suspend, to_run, with_savepoint};
 use crate::{
     application::{
-        Goal, Report,
+        Goal, Problem, Report,
         model::{Apps, program},
         relocate::{Arrival, Departure, relocate},
     },
@@ -251,6 +251,18 @@ async fn ends_the_same(way: Way) {
 #[tokio::test(start_paused = true)]
 async fn a_job_comes_to_a_cluster_of_its_own_whenever_the_process_dies() {
     ends_the_same(Way::ToItsOwn).await;
+}
+
+/// Check first, stop second.
+#[tokio::test(start_paused = true)]
+async fn a_job_does_not_leave_for_a_cluster_that_would_be_refused() {
+    let places = Places::new();
+    let recorded = places.set_up(Way::ToItsOwn).await;
+    places.apps.universe.kube(|kube, _| kube.refused = Some("session-taskmanager".to_owned()));
+    let report = places.moved(Way::ToItsOwn, &recorded).await;
+    assert!(matches!(report.problem, Some(Problem::Cluster(_))), "{:?}", report.problem);
+    let end = places.end(false);
+    assert_eq!((end.on_others, end.objects), (vec!["a:v1".to_owned()], 0));
 }
 
 #[tokio::test(start_paused = true)]
