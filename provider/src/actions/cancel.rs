@@ -55,6 +55,9 @@ impl Action for JobCancel {
             Ok(target) => target,
             Err(said) => return said,
         };
+        if target.at.reading().is_own_cluster().await {
+            return diagnostic::not_cancelled(target.subject()).into();
+        }
         progress.say(format!("Cancelling job {}", target.row.id)).await;
         let (owner, _) = subject(&target.at.origin, &target.reference, Some(&target.row));
         let recorded = Some(target.recorded());

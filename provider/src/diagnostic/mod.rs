@@ -185,6 +185,18 @@ pub fn no_such_job(asked: &str, origin: &str) -> Diagnostic {
     )
 }
 
+/// An error about the cancellation of a job that would be started again by Kubernetes.
+pub fn not_cancelled(subject: Subject<'_>) -> Diagnostic {
+    let detail = "It has a cluster of its own (application). Cancelled from outside, its JobManager would end, and Kubernetes would start it again from what it began with: records would be processed twice. Nothing was done. Set state = \"suspended\" on its flink_job, or destroy it.";
+    Diagnostic::error(subject.job("is not cancelled"), detail)
+}
+
+/// An error about the import of a job with a cluster of its own.
+pub fn own_cluster_not_imported(subject: Subject<'_>) -> Diagnostic {
+    let detail = "It has a cluster of its own, which is described by the application of its flink_job and is not read back from Kubernetes. Nothing was changed: it runs on, and the state of the Terraform that made it goes on to know it.";
+    Diagnostic::error(subject.job("cannot be imported"), detail)
+}
+
 /// An error about a directory that is not there.
 pub fn no_such_directory(directory: &str) -> Diagnostic {
     let detail = "The JobManager reaches the storage and finds no such directory. Check the path and its scheme.";

@@ -46,6 +46,10 @@ async fn found(context: &Context<Session>, wanted: &str) -> Result<JobModel, Dia
     let (origin, reference) = JobReference::parse(wanted);
     let location = origin.as_deref().map_or(Location::Rest(None), Location::at);
     let at = session.job_manager(&location).map_err(|error| diagnostic::no_job_manager(&error))?;
+    if at.reading().is_own_cluster().await {
+        let subject = Subject { name: wanted, origin: &at.origin };
+        return Err(diagnostic::own_cluster_not_imported(subject).into());
+    }
     let failed = |problem: Problem| said(&at, wanted, &problem);
     let jobs = at.jobs().await.map_err(failed)?;
     let row = reference

@@ -43,3 +43,8 @@ pub use read::read;
 pub use relocate::relocate;
 pub use report::Report;
 pub use start::{Restore, Start};
+
+/// Whether a Deployment is of a cluster that was made for one job.
+pub(crate) fn is_of_one(deployment: &serde_json::Value) -> bool {
+    start::read(deployment).is_some()
+}

@@ -9,6 +9,7 @@ use super::{
     world,
 };
 use crate::{
+    application,
     cluster::{
         goal::{CLUSTER, Id, MANAGED_BY, MANAGER, Name},
         health::{Standing, standing},
@@ -113,9 +114,18 @@ impl Journals {
 
     /// How the cluster's JobManager stands, where it is ours.
     pub(crate) async fn standing(&self) -> Result<Option<Standing>, Error> {
+        Ok(standing(&self.deployments().await?))
+    }
+
+    /// Whether the cluster was made for a job of its own.
+    pub(crate) async fn is_own(&self) -> Result<bool, Error> {
+        Ok(self.deployments().await?.iter().any(application::is_of_one))
+    }
+
+    async fn deployments(&self) -> Result<Vec<Value>, Error> {
         let selector = format!("{MANAGED_BY}={MANAGER},{CLUSTER}={}", self.cluster.cluster);
         let place = (self.cluster.namespace.as_str(), deployments());
-        Ok(standing(&objects::list(&self.kube, place, &selector).await?))
+        objects::list(&self.kube, place, &selector).await
     }
 
     fn name_of(&self, owner: &Owner) -> String {

@@ -72,6 +72,15 @@ impl Rest {
         self.journals.as_ref()?.standing().await.ok().flatten()
     }
 
+    /// Whether the JobManager is of a cluster that we made for one job: where that ends, it ends, and
+    /// Kubernetes starts both again. What cannot be told is not ours.
+    pub async fn is_own_cluster(&self) -> bool {
+        match &self.journals {
+            Some(journals) => journals.is_own().await.unwrap_or(false),
+            None => false,
+        }
+    }
+
     fn journals(&self) -> Result<&Journals, WorldError> {
         let reason = || "no journal is kept here".to_owned();
         self.journals.as_ref().ok_or_else(|| WorldError::Unexpected { reason: reason() })
