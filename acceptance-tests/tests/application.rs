@@ -211,6 +211,11 @@ async fn with_high_availability_a_job_goes_on_whatever_dies() -> Outcome {
     workspace.apply().await?.expect(0)?;
     counting.wait_for_lines(30).await?;
     let job = it.job_id().await?;
+    let id = format!("{}/orders/orders", namespace.name());
+    workspace.write("other.tf", "resource \"flink_job\" \"other\" {\n  name = \"orders\"\n  jar = { path = \"x.jar\" }\n}\n")?;
+    let import = ["import", "-no-color", "-input=false", "flink_job.other", &id];
+    workspace.run(&import).await?.expect(1)?.said("It has a cluster of its own")?;
+    workspace.write("other.tf", "")?;
 
     // The job comes back by itself, and a plan does not take that for a difference.
     let pods = "component=jobmanager,app=orders";
@@ -221,6 +226,12 @@ async fn with_high_availability_a_job_goes_on_whatever_dies() -> Outcome {
     assert_eq!(it.job_id().await?, job);
 
     it.configure(second, "", &available)?;
+    workspace
+        .write("other.tf", "resource \"flink_savepoint\" \"it\" {\n  job = flink_job.it.id\n}\n")?;
+    workspace.apply().await?.expect(0)?;
+    let path = workspace.attribute("flink_savepoint.it", "path").await?;
+    assert!(Path::new(path.trim_start_matches("file:")).join("_metadata").is_file(), "{path}");
+    workspace.write("other.tf", "")?;
     workspace.apply().await?.expect(0)?;
     assert!(workspace.attribute(JOB, "restored_from").await?.contains("savepoint"));
     counting.wait_for_lines(30).await?;

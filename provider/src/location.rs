@@ -80,6 +80,15 @@ pub fn split(id: &str) -> Option<(&str, &str)> {
     (is_cluster && !last.is_empty()).then_some((origin, last))
 }
 
+/// The name of a job's own cluster, where a text is `namespace/cluster`: its job is called like it.
+pub fn own_cluster(id: &str) -> Option<&str> {
+    let found = id.parse::<Reference>().ok()?;
+    if found.revision.is_some() {
+        return None;
+    }
+    id.split_once('/').map(|(_, name)| name)
+}
+
 /// The id of what has this name at this origin.
 pub fn join(origin: &str, name: &str) -> String {
     let separator = if origin.contains("://") { '#' } else { '/' };
@@ -105,6 +114,14 @@ mod tests {
             ["orders", "flink/orders", "Team/a/b", "or#ders", "flink/eu/", "http://flink:8081"]
         {
             assert_eq!(split(id), None, "{id}");
+        }
+    }
+
+    #[test]
+    fn a_job_on_a_cluster_of_its_own_is_named_by_that_cluster() {
+        assert_eq!(own_cluster("flink/orders"), Some("orders"));
+        for id in ["orders", "flink/orders#2", "flink/eu/orders", "Team/a", "http://a:1#b"] {
+            assert_eq!(own_cluster(id), None, "{id}");
         }
     }
 

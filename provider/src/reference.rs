@@ -24,12 +24,15 @@ pub enum JobReference {
 }
 
 impl JobReference {
-    /// Reads `namespace/cluster/<name>`, `<origin>#<name>`, a hex id in place of the name, or one of
-    /// the two alone, with the origin apart.
+    /// Reads `namespace/cluster/<name>`, `<origin>#<name>`, a hex id in place of the name, one of
+    /// the two alone, or `namespace/cluster` of a cluster that is a job's own; with the origin apart.
     pub fn parse(text: &str) -> (Option<String>, Self) {
         let (origin, last) = match location::split(text) {
             Some((origin, last)) => (Some(origin.to_owned()), last),
-            None => (None, text),
+            None => match location::own_cluster(text) {
+                Some(name) => (Some(text.to_owned()), name),
+                None => (None, text),
+            },
         };
         let reference = match last.parse() {
             Ok(id) => Self::Id(id),
@@ -62,5 +65,24 @@ pub fn job(value: &Value, path: &Path, found: &mut Diagnostics) {
     if text.trim().is_empty() || text.ends_with('#') {
         let detail = "Set it to the id of a flink_job (flink_job.<name>.id) or to a Flink job id of 32 hexadecimal digits.";
         found.push(Diagnostic::error("No job is named", detail).at(path.clone()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::JobReference;
+
+    #[test]
+    fn a_job_is_named_with_its_cluster_or_by_the_cluster_that_is_its_own() {
+        for (text, origin, name) in [
+            ("flink/eu/orders", Some("flink/eu"), "orders"),
+            ("http://flink:8081#orders", Some("http://flink:8081"), "orders"),
+            ("flink/orders", Some("flink/orders"), "orders"),
+            ("orders", None, "orders"),
+        ] {
+            let origin = origin.map(str::to_owned);
+            let named = JobReference::Named { origin: origin.clone(), name: name.to_owned() };
+            assert_eq!(JobReference::parse(text), (origin, named), "{text}");
+        }
     }
 }
