@@ -4,8 +4,10 @@ use acceptance_tests::jars::Jar;
 use acceptance_tests::kubernetes::{Cluster, ImageSpec, JVM_OPTIONS, Namespace, Server, VERSIONS};
 use acceptance_tests::terraform::Workspace;
 use acceptance_tests::{Failure, Outcome, fetch, poll};
+use std::env;
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -62,7 +64,7 @@ async fn a_pod_that_takes_too_much_memory_is_said_to_have_been_killed_for_it() -
 #[tokio::test]
 async fn a_killed_run_leaves_nothing_and_harms_no_other() -> Outcome {
     let Some(cluster) = ours().await? else { return Ok(()) };
-    let (mut other, home) = other_run()?;
+    let (mut other, home) = other_run(&[])?;
     let pods = "--raw=/api/v1/namespaces/default/pods";
     let seen = Command::new(home.join("enter"))
         .args(["kubectl", "get", pods])
@@ -83,10 +85,26 @@ async fn a_killed_run_leaves_nothing_and_harms_no_other() -> Outcome {
     Ok(())
 }
 
+/// As on a busy machine: the node is there long before its holder has looked for its first process.
+#[tokio::test]
+async fn a_node_that_is_there_before_it_was_looked_for_comes_up() -> Outcome {
+    let Some(_) = ours().await? else { return Ok(()) };
+    let folder = tempfile::tempdir()?;
+    let slow = folder.path().join("find");
+    fs::write(&slow, "#!/bin/sh\nsleep 1\nexec /usr/bin/find \"$@\"\n")?;
+    fs::set_permissions(&slow, fs::Permissions::from_mode(0o755))?;
+    let path = env::var("PATH")?;
+    let (mut other, _) = other_run(&[("PATH", format!("{}:{path}", folder.path().display()))])?;
+    other.kill()?;
+    other.wait()?;
+    Ok(())
+}
+
 /// `make kubernetes` with nobody at its shell, and the folder of its node.
-fn other_run() -> Outcome<(Child, PathBuf)> {
+fn other_run(environment: &[(&str, String)]) -> Outcome<(Child, PathBuf)> {
     let mut other = Command::new(env!("CARGO_BIN_EXE_kubernetes"))
         .env_remove("FLINK_TEST_KUBECONFIG")
+        .envs(environment.iter().cloned())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()?;
