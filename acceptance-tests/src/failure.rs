@@ -35,3 +35,9 @@ impl<E: Error> From<E> for Failure {
         Self(text)
     }
 }
+
+/// The last lines of a text, for one.
+pub(crate) fn last_lines(text: &str, count: usize) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(count)..].join("\n")
+}

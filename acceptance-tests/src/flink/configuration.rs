@@ -1,12 +1,15 @@
 //! What a cluster is configured with: pure text, written once before the first process starts.
 
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use crate::fetch;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 use std::net::TcpListener;
+use std::ops::Range;
 use std::path::Path;
+use std::process;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// How the cluster remembers its jobs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,22 +71,27 @@ pub(super) struct Ports {
     zookeeper: u16,
 }
 
+/// Below the ports that the kernel gives to whoever asks for any: between the look here and the start of
+/// the process, which takes seconds, nobody is given one of these.
+const ASSIGNED: Range<u16> = 10_000..32_000;
+
 impl Ports {
-    /// Four ports that nobody listens on.
+    /// Four ports that nobody listens on, and that no other cluster of these tests is given.
     pub(super) fn free() -> Outcome<Self> {
-        let listeners = [listen()?, listen()?, listen()?, listen()?];
-        let [rest, rpc, blobs, zookeeper] = listeners.each_ref().map(TcpListener::local_addr);
-        Ok(Self {
-            rest: rest?.port(),
-            rpc: rpc?.port(),
-            blobs: blobs?.port(),
-            zookeeper: zookeeper?.port(),
-        })
+        let mut free = candidates().filter(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
+        let mut next = || free.next().ok_or_else(|| Failure::new("no port is free"));
+        Ok(Self { rest: next()?, rpc: next()?, blobs: next()?, zookeeper: next()? })
     }
 }
 
-fn listen() -> Outcome<TcpListener> {
-    Ok(TcpListener::bind("127.0.0.1:0")?)
+/// Each port once, beginning where neither this process nor one that was started beside it has been.
+fn candidates() -> impl Iterator<Item = u16> {
+    static GIVEN: AtomicUsize = AtomicUsize::new(0);
+    let first = process::id() as usize * 64;
+    (0..ASSIGNED.len()).filter_map(move |_| {
+        let given = GIVEN.fetch_add(1, Ordering::Relaxed);
+        ASSIGNED.clone().nth((first + given) % ASSIGNED.len())
+    })
 }
 
 /// Lays out `conf`, `logs` and the data folders below `folder`.

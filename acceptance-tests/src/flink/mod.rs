@@ -10,12 +10,13 @@ mod rest;
 pub use configuration::{HighAvailability, Setup};
 pub use rest::{Job, Rest};
 
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Outcome, last_lines};
 use crate::folders;
 use crate::guard::Guarded;
 use crate::poll;
 use configuration::Ports;
 use java::Java;
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -117,24 +118,34 @@ impl Cluster {
         self.task_managers.pop().is_some()
     }
 
-    /// Waits until REST answers and all slots of the running `TaskManagers` are registered.
+    /// Waits until REST answers and all slots of the running `TaskManagers` are registered, or a
+    /// process has ended.
     pub async fn wait_until_ready(&mut self) -> Outcome {
         let rest = self.rest()?;
         let slots = self.setup.slots * self.task_managers.len();
-        let waited = poll::until("REST and all slots", START, async || {
-            let seen = rest.overview().await.ok()?.get("slots-total")?.as_u64()?;
-            (seen >= slots as u64).then_some(())
+        let waited = poll::until("REST and all slots", START, || {
+            let mut processes = self.job_manager.iter_mut().chain(&mut self.task_managers);
+            let ended = processes.any(Guarded::has_ended);
+            let rest = &rest;
+            async move {
+                let seen = async || rest.overview().await.ok()?.get("slots-total")?.as_u64();
+                if ended { Some(false) } else { (seen().await? >= slots as u64).then_some(true) }
+            }
         });
-        let died = self.job_manager.as_mut().is_some_and(Guarded::has_ended);
-        waited.await.map_err(|Failure { .. }| self.unready(died))
+        match waited.await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(self.unready("a process has ended")),
+            Err(Failure { .. }) => Err(self.unready(&format!("not within {START:?}"))),
+        }
     }
 
-    fn unready(&self, died: bool) -> Failure {
-        Failure::new(format!(
-            "Flink {} did not come up (JobManager dead at the start: {died}); its logs are in {}",
-            self.setup.version,
-            self.folder.display()
-        ))
+    fn unready(&self, why: &str) -> Failure {
+        let mut text = format!("Flink {} did not come up: {why}", self.setup.version);
+        for entry in fs::read_dir(self.folder.join("logs")).into_iter().flatten().flatten() {
+            let log = fs::read_to_string(entry.path()).unwrap_or_default();
+            let _ = write!(text, "\n{}:\n{}", entry.path().display(), last_lines(&log, 10));
+        }
+        Failure::new(text)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Why something in a namespace did not come to be, for the person who reads a failed run.
 
 use super::Namespace;
-use crate::kubernetes::node::last_lines;
+use crate::failure::last_lines;
 use serde_json::Value;
 use std::fmt::Write;
 

@@ -17,7 +17,7 @@ pub use server::Server;
 
 use super::kubectl::{self, Kubectl};
 use super::{Door, Kubeconfig};
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Outcome, last_lines};
 use crate::guard::Guarded;
 use crate::poll;
 use certificates::Authority;
@@ -236,10 +236,4 @@ impl Node {
         }
         text
     }
-}
-
-/// The last lines of a text.
-pub(super) fn last_lines(text: &str, count: usize) -> String {
-    let lines: Vec<&str> = text.lines().collect();
-    lines[lines.len().saturating_sub(count)..].join("\n")
 }
