@@ -13,6 +13,7 @@ mod invalid;
 pub mod names;
 pub mod native;
 pub mod object;
+pub mod operator;
 mod parts;
 mod render;
 pub mod server_defaults;
