@@ -12,11 +12,13 @@ mod numbers;
 mod pods;
 mod variables;
 
+pub(crate) use identity::is_label;
+
 use flink::configuration::Configuration;
 use serde_json::Value;
 
 use crate::description::Role;
-use crate::{Cluster, Invalid, Object, Warning};
+use crate::{Cluster, Invalid, Object, Warning, operator};
 
 /// What cannot be rendered, or cannot work whatever the cluster.
 pub(crate) fn description(cluster: &Cluster) -> (Vec<Invalid>, Vec<Warning>) {
@@ -43,10 +45,8 @@ pub(crate) fn rendered(
     configured::check(cluster, configuration, &mut found);
     image::stores(cluster, configuration, &mut found);
     application::configured(cluster, configuration, &mut found);
-    let templates: Vec<(&Object, &Value)> = objects.iter().filter_map(pod_template).collect();
     for role in Role::ALL {
-        let of_role = templates.iter().find(|(_, template)| is_of(template, role));
-        if let Some((_, template)) = of_role {
+        if let Some(template) = objects.iter().find_map(|object| pod_template(object, role)) {
             pods::twice(cluster, role, template, &mut found);
             variables::check(configuration, role, template, &mut found);
         }
@@ -54,10 +54,15 @@ pub(crate) fn rendered(
     (found.invalid, found.warnings)
 }
 
-/// A Deployment and the template of its pods.
-fn pod_template(object: &Object) -> Option<(&Object, &Value)> {
-    (object.kind == "Deployment")
-        .then(|| object.body.pointer("/spec/template").map(|template| (object, template)))?
+/// The template of a process' pods in a Deployment of ours, or in the operator's resource.
+fn pod_template(object: &Object, role: Role) -> Option<&Value> {
+    match object.kind {
+        "Deployment" => object.body.pointer("/spec/template").filter(|it| is_of(it, role)),
+        operator::DEPLOYMENT => {
+            object.body.pointer(&format!("/spec/{}/podTemplate", operator::field(role)))
+        }
+        _ => None,
+    }
 }
 
 fn is_of(template: &Value, role: Role) -> bool {
@@ -66,26 +71,26 @@ fn is_of(template: &Value, role: Role) -> bool {
 
 /// What the checks have found so far.
 #[derive(Debug, Default)]
-struct Findings {
-    invalid: Vec<Invalid>,
-    warnings: Vec<Warning>,
+pub(crate) struct Findings {
+    pub(crate) invalid: Vec<Invalid>,
+    pub(crate) warnings: Vec<Warning>,
 }
 
 impl Findings {
     /// An error at an attribute.
-    fn invalid(&mut self, path: &[&str], text: impl Into<String>) {
+    pub(crate) fn invalid(&mut self, path: &[&str], text: impl Into<String>) {
         self.invalid.push(Invalid::at(path, text));
     }
 
     /// An error at an attribute, if something is so.
-    fn invalid_if(&mut self, is_so: bool, path: &[&str], text: impl FnOnce() -> String) {
+    pub(crate) fn invalid_if(&mut self, is_so: bool, path: &[&str], text: impl FnOnce() -> String) {
         if is_so {
             self.invalid(path, text());
         }
     }
 
     /// A warning at an attribute.
-    fn warn(&mut self, path: &[&str], text: impl Into<String>) {
+    pub(crate) fn warn(&mut self, path: &[&str], text: impl Into<String>) {
         self.warnings.push(Warning::at(path, text));
     }
 }

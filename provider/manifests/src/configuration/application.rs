@@ -11,6 +11,9 @@ use crate::description::Strategy;
 /// The first version whose JobManager fetches a jar.
 pub(crate) const FETCHES: Version = Version::new(1, 19, 0);
 
+/// The first version that remembers which applications have ended, besides which jobs.
+const REMEMBERS: Version = Version::new(2, 3, 0);
+
 /// Where the JobManager puts what it fetches, unless the user says otherwise.
 const ARTIFACTS: &str = "/opt/flink/artifacts";
 
@@ -42,6 +45,7 @@ pub(super) fn owned(cluster: &Cluster, options: &Options) -> Configuration {
         .filter(|(key, _)| options.get(key).is_some_and(|option| option.key == *key))
         .map(|(key, value)| (key.to_owned(), value.to_owned()))
         .collect();
+    own.extend(result_stores(cluster));
     let local = application.jar.strip_prefix("local://");
     match (cluster.strategy, local) {
         (Strategy::Standalone, Some(path)) if cluster.flink_version < FETCHES => {
@@ -50,6 +54,21 @@ pub(super) fn owned(cluster: &Cluster, options: &Options) -> Configuration {
         (Strategy::Standalone | Strategy::Native, _) => {}
     }
     own
+}
+
+/// Where a start remembers what has ended. Flink since 2.3 knows an application by its cluster's name
+/// alone: the next start would take the end of the one before for its own and run nothing, or refuse
+/// what that has not cleared away.
+fn result_stores(cluster: &Cluster) -> Configuration {
+    let remembers = cluster.flink_version >= REMEMBERS;
+    let kept = cluster.high_availability.as_ref().filter(|_| remembers);
+    let (Some(kept), Some(application)) = (kept, cluster.application()) else {
+        return Configuration::new();
+    };
+    let (directory, start) = (kept.storage_dir.trim_end_matches('/'), &application.job_id);
+    let path =
+        |store: &str| (format!("{store}.storage-path"), format!("{directory}/{store}/{start}"));
+    ["application-result-store", "job-result-store"].map(path).into_iter().collect()
 }
 
 /// What an application's configuration says unless the user does: a job that is

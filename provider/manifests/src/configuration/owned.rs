@@ -26,10 +26,13 @@ const BOTH: &[Owned<'static>] = &[
     Owned { key: "kubernetes.namespace", instead: NAME },
 ];
 
+const STORE: &str = "It lies below high_availability.storage_dir, for each start by itself.";
+
 /// What an application's own job decides; before the rest, because it says it in its own words.
 const APPLICATION: &[Owned<'static>] = &[
     Owned { key: "$internal.", instead: CLIENT },
     Owned { key: "application-result-store.delete-on-commit", instead: ENDED },
+    Owned { key: "application-result-store.storage-path", instead: STORE },
     Owned { key: "execution.attached", instead: ENDED },
     Owned { key: "execution.savepoint.path", instead: START },
     Owned { key: "execution.shutdown-on-application-finish", instead: ENDED },
@@ -38,6 +41,7 @@ const APPLICATION: &[Owned<'static>] = &[
     Owned { key: "execution.submit-failed-job-on-application-error", instead: ENDED },
     Owned { key: "execution.target", instead: "It follows from the attribute strategy." },
     Owned { key: "job-result-store.delete-on-commit", instead: ENDED },
+    Owned { key: "job-result-store.storage-path", instead: STORE },
     Owned { key: "pipeline.jars", instead: "The attribute jar says what runs." },
 ];
 

@@ -10,11 +10,11 @@ use crate::parts::{self, services, start};
 use crate::{Cluster, names};
 
 /// One attribute as an option.
-pub(super) struct Entry {
+pub(crate) struct Entry {
     /// The attribute.
-    pub(super) path: Vec<&'static str>,
-    pub(super) key: String,
-    pub(super) value: String,
+    pub(crate) path: Vec<&'static str>,
+    pub(crate) key: String,
+    pub(crate) value: String,
 }
 
 fn entry(path: &[&'static str], key: impl Into<String>, value: impl Into<String>) -> Entry {
@@ -23,7 +23,7 @@ fn entry(path: &[&'static str], key: impl Into<String>, value: impl Into<String>
 
 /// Every attribute that is an option of the client; maps that the user's
 /// configuration has under the same key are merged, the attribute wins.
-pub(super) fn entries(cluster: &Cluster, configuration: &Configuration) -> Vec<Entry> {
+pub(crate) fn entries(cluster: &Cluster, configuration: &Configuration) -> Vec<Entry> {
     let mut entries = vec![
         entry(&["name"], "kubernetes.cluster-id", &cluster.name),
         entry(&["namespace"], "kubernetes.namespace", &cluster.namespace),

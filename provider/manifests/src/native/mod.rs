@@ -24,6 +24,7 @@ mod version;
 pub use application::Application;
 pub use client::{Client, Entry, make};
 pub use describe::describe;
+pub(crate) use entries::entries;
 pub use inputs::{Files, KeyTab};
 pub use made::{Made, owner_reference};
 pub(crate) use objects::objects;

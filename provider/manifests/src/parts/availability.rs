@@ -33,13 +33,16 @@ fn int_or_string(text: &str) -> Value {
     text.parse::<u32>().map_or_else(|_| json!(text), |number| json!(number))
 }
 
-/// The autoscaler of the TaskManagers, if the description has one.
-pub(crate) fn autoscaler(cluster: &Cluster) -> Option<Object> {
+/// The autoscaler of the TaskManagers, if the description has one; the target is what it scales.
+pub(crate) fn autoscaler(
+    cluster: &Cluster,
+    (api_version, kind, target): (&str, &str, &str),
+) -> Option<Object> {
     let autoscaling = cluster.task_manager.autoscaling?;
     let extra = Extra { component: Some(names::TASK_MANAGER), ..Extra::default() };
     let metadata = metadata::of(cluster, &names::task_manager(cluster), &extra);
     let body = json!({ "spec": {
-        "scaleTargetRef": { "apiVersion": "apps/v1", "kind": "Deployment", "name": names::task_manager(cluster) },
+        "scaleTargetRef": { "apiVersion": api_version, "kind": kind, "name": target },
         "minReplicas": autoscaling.min,
         "maxReplicas": autoscaling.max,
         "metrics": [{

@@ -8,7 +8,8 @@ use serde_json::{Map, Value, json};
 use super::{permit, start, volumes};
 use crate::configuration::{TLS_DIRECTORY, TLS_PASSWORD};
 use crate::description::{
-    EnvFrom, PodSecurity, Process, RestTls, RestTlsSource, Role, SecretKey, TopologySpread,
+    EnvFrom, PodSecurity, Process, RestTls, RestTlsSource, Role, SecretKey, Toleration,
+    TopologySpread,
 };
 use crate::template::Pod;
 use crate::{Cluster, names};
@@ -63,6 +64,20 @@ pub(crate) fn annotations(cluster: &Cluster, role: Role) -> BTreeMap<String, Str
     }
     annotations.extend(cluster.process(role).annotations.clone());
     annotations
+}
+
+/// A taint that a pod bears, as its spec has it.
+pub(crate) fn toleration(toleration: &Toleration) -> Value {
+    let Toleration { key, operator, value, effect, toleration_seconds } = toleration;
+    let texts = [("key", key), ("operator", operator), ("value", value), ("effect", effect)];
+    let mut entry: Map<String, Value> = texts
+        .into_iter()
+        .filter_map(|(field, text)| text.as_ref().map(|text| (field.to_owned(), json!(text))))
+        .collect();
+    if let Some(seconds) = toleration_seconds {
+        entry.insert("tolerationSeconds".to_owned(), json!(seconds));
+    }
+    Value::Object(entry)
 }
 
 fn environment(cluster: &Cluster, process: &Process, pod: &mut Pod) {

@@ -45,9 +45,7 @@ pub fn render(cluster: &Cluster) -> Result<Rendered, Vec<Invalid>> {
 /// What the strategy makes, between what its pods need and what leads to them.
 fn objects(cluster: &Cluster, configuration: &Configuration) -> Result<Vec<Object>, Vec<Invalid>> {
     let memory = configuration::memory(cluster, configuration)?;
-    let mut objects = identity::objects(cluster);
-    objects.extend(network_policy::object(cluster));
-    objects.extend(availability::disruption_budgets(cluster));
+    let mut objects = needed(cluster);
     objects.extend(permit::given(cluster));
     match cluster.strategy {
         Strategy::Standalone => {
@@ -57,6 +55,14 @@ fn objects(cluster: &Cluster, configuration: &Configuration) -> Result<Vec<Objec
     }
     objects.extend(ingress::object(cluster));
     Ok(objects)
+}
+
+/// What the pods need, whoever makes them.
+pub(crate) fn needed(cluster: &Cluster) -> Vec<Object> {
+    let mut objects = identity::objects(cluster);
+    objects.extend(network_policy::object(cluster));
+    objects.extend(availability::disruption_budgets(cluster));
+    objects
 }
 
 #[cfg(test)]

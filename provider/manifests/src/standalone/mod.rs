@@ -40,7 +40,8 @@ pub(crate) fn objects(
             pod::template(cluster, role, configuration, memory),
         ));
     }
-    objects.extend(availability::autoscaler(cluster));
+    let task_manager = names::task_manager(cluster);
+    objects.extend(availability::autoscaler(cluster, ("apps/v1", "Deployment", &task_manager)));
     Ok(objects)
 }
 

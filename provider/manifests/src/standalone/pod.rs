@@ -1,11 +1,11 @@
 //! The pod of one process: the user's template, and Flink's rules for what is put into it.
 
 use flink::configuration::Configuration;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::container;
 use crate::configuration::{self, Memory};
-use crate::description::{Process, PullPolicy, Role, ServiceAccount, Toleration};
+use crate::description::{Process, PullPolicy, Role, ServiceAccount};
 use crate::template::{self, Pod, Resources};
 use crate::{Cluster, names, parts};
 
@@ -26,7 +26,7 @@ pub(super) fn template(
     let secrets = cluster.image.pull_secrets.iter().map(|name| json!({ "name": name }));
     pod.append("imagePullSecrets", secrets);
     pod.node_selector(&process.node_selector);
-    pod.append("tolerations", process.tolerations.iter().map(toleration));
+    pod.append("tolerations", process.tolerations.iter().map(parts::pod::toleration));
     pod.resources(&resources(process, role, memory));
     container::complete(cluster, role, starts_with_script, &mut pod);
     configuration_files(cluster, &mut pod);
@@ -59,19 +59,6 @@ fn image(cluster: &Cluster, pod: &mut Pod) {
         PullPolicy::IfNotPresent => pod.main_set_unless("imagePullPolicy", policy),
         PullPolicy::Always | PullPolicy::Never => pod.main_set("imagePullPolicy", policy),
     };
-}
-
-fn toleration(toleration: &Toleration) -> Value {
-    let Toleration { key, operator, value, effect, toleration_seconds } = toleration;
-    let texts = [("key", key), ("operator", operator), ("value", value), ("effect", effect)];
-    let mut entry: Map<String, Value> = texts
-        .into_iter()
-        .filter_map(|(field, text)| text.as_ref().map(|text| (field.to_owned(), json!(text))))
-        .collect();
-    if let Some(seconds) = toleration_seconds {
-        entry.insert("tolerationSeconds".to_owned(), json!(seconds));
-    }
-    Value::Object(entry)
 }
 
 /// CPU and memory: Flink's process size, and limits that are a multiple of the request.

@@ -86,3 +86,23 @@ fn with_high_availability_what_has_ended_is_remembered() {
     assert_eq!(kept(new, true), both.map(|key| format!("{key}=false")));
     assert_eq!(kept(old, false), Vec::<String>::new());
 }
+
+/// Else a version since 2.3 takes a start for the one before it, which has ended.
+#[test]
+fn each_start_remembers_what_has_ended_by_itself() {
+    let paths = |version, start: &str| {
+        let mut cluster = examples::application();
+        cluster.flink_version = version;
+        cluster.high_availability = examples::on_kubernetes().high_availability;
+        examples::program(&mut cluster).job_id = start.to_owned();
+        let configuration = crate::render(&cluster).unwrap().configuration;
+        let paths =
+            configuration.into_iter().filter(|(key, _)| key.contains("result-store.storage"));
+        paths.map(|(_, path)| path).collect::<Vec<_>>()
+    };
+    let (one, other) = (paths(Version::new(2, 3, 0), "a1"), paths(Version::new(2, 3, 0), "b2"));
+    assert_eq!(one.len(), 2);
+    assert!(one.iter().all(|path| path.ends_with("-result-store/a1")), "{one:?}");
+    assert!(one.iter().zip(&other).all(|(one, other)| one != other));
+    assert_eq!(paths(Version::new(2, 2, 1), "a1"), Vec::<String>::new());
+}
