@@ -14,7 +14,9 @@ use terraform::model::{Attr, Joined};
 
 use super::{
     describe::strategy,
-    model::{ClusterModel, JobManager, JobManagerOwn, Rest, TaskManager, TaskManagerOwn},
+    model::{
+        ClusterModel, ClusterSpec, JobManager, JobManagerOwn, Rest, TaskManager, TaskManagerOwn,
+    },
     plan::{MISSING, READY},
     state::one_line,
 };
@@ -36,8 +38,8 @@ pub fn refreshed(prior: ClusterModel, live: &Live) -> ClusterModel {
         return with_status(prior, MISSING);
     }
     let before = prior.own.status.known().cloned().unwrap_or_default();
-    let (cluster, words) = said(prior, &live.differences);
-    let changed = (!words.is_empty()).then(|| format!("changed: {}", told(&words)));
+    let mut cluster = prior;
+    let changed = changed(&mut cluster.shared, &live.differences);
     let ailing = match &live.health {
         Health::Degraded { ailments } => Some(format!("degraded: {}", ailments.join("; "))),
         // What passes reads as it was recorded, unless it was not there at all.
@@ -55,6 +57,12 @@ fn with_status(mut cluster: ClusterModel, status: &str) -> ClusterModel {
     cluster
 }
 
+/// Writes every difference that an attribute can say into it, and tells the others in words.
+pub fn changed(cluster: &mut ClusterSpec, differences: &[Difference]) -> Option<String> {
+    let words = said(cluster, differences);
+    (!words.is_empty()).then(|| format!("changed: {}", told(&words)))
+}
+
 fn told(words: &[String]) -> String {
     let some = words.iter().take(TOLD).cloned().collect::<Vec<_>>().join("; ");
     match words.len().checked_sub(TOLD) {
@@ -63,11 +71,11 @@ fn told(words: &[String]) -> String {
     }
 }
 
-/// The cluster with every difference that an attribute can say, and the words for the others.
-fn said(mut cluster: ClusterModel, differences: &[Difference]) -> (ClusterModel, Vec<String>) {
+/// The words for what no attribute can say.
+fn said(cluster: &mut ClusterSpec, differences: &[Difference]) -> Vec<String> {
     let mut words = Vec::new();
     for difference in differences {
-        if is_record(&difference.what) || attribute(&mut cluster, difference) {
+        if is_record(&difference.what) || attribute(cluster, difference) {
             continue;
         }
         let text = worded(difference);
@@ -77,7 +85,7 @@ fn said(mut cluster: ClusterModel, differences: &[Difference]) -> (ClusterModel,
     }
     // What decides the plan is never among those that are only counted.
     words.sort_by_key(|text| !is_about_pods(text));
-    (cluster, words)
+    words
 }
 
 /// What an import reads is written anew with every apply, and is no difference.
@@ -103,11 +111,11 @@ fn worded(difference: &Difference) -> String {
 }
 
 /// Writes a difference into the attribute that says it; `false` where none does.
-fn attribute(cluster: &mut ClusterModel, difference: &Difference) -> bool {
+fn attribute(cluster: &mut ClusterSpec, difference: &Difference) -> bool {
     let What::Value { path, is: Some(is), should: _ } = &difference.what else { return false };
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
-    let name = cluster.shared.name.known().cloned().unwrap_or_default();
-    let job_manager = match strategy(&cluster.shared) {
+    let name = cluster.name.known().cloned().unwrap_or_default();
+    let job_manager = match strategy(cluster) {
         Strategy::Standalone => format!("{name}-jobmanager"),
         Strategy::Native => name.clone(),
     };
@@ -123,7 +131,7 @@ fn attribute(cluster: &mut ClusterModel, difference: &Difference) -> bool {
         ("Deployment", ["spec", "template", "spec", "containers", container, "image"])
             if *container == names::MAIN_CONTAINER =>
         {
-            set(is.as_str(), |image| cluster.shared.image = Attr::Known(image.to_owned()))
+            set(is.as_str(), |image| cluster.image = Attr::Known(image.to_owned()))
         }
         ("Service", path) if object == format!("{name}-rest") => rest(cluster, path, is),
         ("ConfigMap", ["data", file]) if object == format!("flink-config-{name}") => {
@@ -137,22 +145,22 @@ fn set<T>(value: Option<T>, write: impl FnOnce(T)) -> bool {
     value.map(write).is_some()
 }
 
-fn replicas_of_task_managers(cluster: &mut ClusterModel, number: i64) {
-    let manager = cluster.shared.task_manager.known().cloned().unwrap_or_default();
+fn replicas_of_task_managers(cluster: &mut ClusterSpec, number: i64) {
+    let manager = cluster.task_manager.known().cloned().unwrap_or_default();
     let own = TaskManagerOwn { replicas: Attr::Known(number), ..manager.own };
     let manager: TaskManager = Joined { own, ..manager };
-    cluster.shared.task_manager = Attr::Known(manager);
+    cluster.task_manager = Attr::Known(manager);
 }
 
-fn replicas_of_job_managers(cluster: &mut ClusterModel, number: i64) {
-    let manager = cluster.shared.job_manager.known().cloned().unwrap_or_default();
+fn replicas_of_job_managers(cluster: &mut ClusterSpec, number: i64) {
+    let manager = cluster.job_manager.known().cloned().unwrap_or_default();
     let manager: JobManager =
         Joined { own: JobManagerOwn { replicas: Attr::Known(number) }, ..manager };
-    cluster.shared.job_manager = Attr::Known(manager);
+    cluster.job_manager = Attr::Known(manager);
 }
 
-fn rest(cluster: &mut ClusterModel, path: &[&str], is: &Value) -> bool {
-    let rest = cluster.shared.rest.known().cloned().unwrap_or_default();
+fn rest(cluster: &mut ClusterSpec, path: &[&str], is: &Value) -> bool {
+    let rest = cluster.rest.known().cloned().unwrap_or_default();
     let rest = match path {
         ["spec", "type"] => {
             let word = match is.as_str() {
@@ -167,16 +175,16 @@ fn rest(cluster: &mut ClusterModel, path: &[&str], is: &Value) -> bool {
         ["spec", "ports", "rest", "nodePort"] => Rest { node_port: is.as_i64().into(), ..rest },
         _ => return false,
     };
-    cluster.shared.rest = Attr::Known(rest);
+    cluster.rest = Attr::Known(rest);
     true
 }
 
 /// The options of the configuration file that differ, where the user has set each of them.
-fn options(cluster: &mut ClusterModel, file: &str, difference: &Difference) -> bool {
+fn options(cluster: &mut ClusterSpec, file: &str, difference: &Difference) -> bool {
     let What::Value { path: _, is: Some(is), should } = &difference.what else { return false };
     let read = |value: &Value| file::parse(file, value.as_str()?).ok();
     let (Some(is), Some(should)) = (read(is), read(should)) else { return false };
-    let Some(mut set) = cluster.shared.flink_configuration.known().cloned() else { return false };
+    let Some(mut set) = cluster.flink_configuration.known().cloned() else { return false };
     let keys = is.keys().chain(should.keys());
     let differing: Vec<&String> = keys.filter(|key| is.get(*key) != should.get(*key)).collect();
     let one = |key: &&String| set.contains_key(*key) && is.contains_key(*key);
@@ -186,7 +194,7 @@ fn options(cluster: &mut ClusterModel, file: &str, difference: &Difference) -> b
     for key in differing {
         set.extend(is.get(key).map(|value| (key.clone(), value.clone())));
     }
-    cluster.shared.flink_configuration = Attr::Known(set);
+    cluster.flink_configuration = Attr::Known(set);
     true
 }
 

@@ -34,13 +34,18 @@ pub(super) fn between(prior: &JobModel, planned: &JobModel, facts: &Facts) -> Ve
         let name = attribute.name;
         let written = written.get(name).copied();
         let class = match name {
-            "jar" => written.max(content(prior, facts)),
+            "jar" => written.max(content(prior, facts)).max(place(prior, planned)),
             "cluster" => written.map(|_| cluster(prior, planned, facts)),
             "rest_url" if planned.cluster.is_null() => {
                 written.map(|_| OnChange::InPlace).max(origin(prior, facts))
             }
             "rest_url" => written.map(|_| OnChange::InPlace),
-            "application" => written.map(|_| application(prior, planned)),
+            "application" => {
+                let found = own_cluster::found(prior).filter(|_| !planned.application.is_null());
+                written
+                    .or_else(|| found.map(|_| OnChange::InPlace))
+                    .map(|_| application(prior, planned))
+            }
             "parallelism" if !planned.application.is_null() => written.map(|_| OnChange::Upgrade),
             "restore" => written.map(|class| class.min(restore(prior, planned))),
             _ => written,
@@ -94,6 +99,13 @@ fn holds_unknown(value: &Value) -> bool {
 /// A jar is what it contains; where it lies is only recorded.
 fn content(prior: &JobModel, facts: &Facts) -> Option<OnChange> {
     (prior.jar_sha256 != facts.jar_sha256).then_some(OnChange::Upgrade)
+}
+
+/// What a cluster of the job's own runs is read by nobody here: there another place is another jar.
+fn place(prior: &JobModel, planned: &JobModel) -> Option<OnChange> {
+    let uri = |job: &JobModel| job.jar.known().map(|jar| jar.uri.clone());
+    let is_of_its_own = !prior.application.is_null() && !planned.application.is_null();
+    (is_of_its_own && uri(prior) != uri(planned)).then_some(OnChange::Upgrade)
 }
 
 /// The table of `manifests::change` says what a job's own cluster takes up without a new pod. To

@@ -86,6 +86,9 @@ pub struct JobModel {
     /// SHA-256 of the jar that was last submitted, in hexadecimal; with an `application`, `jar.sha256`.
     #[attr(computed)]
     pub jar_sha256: Attr<String>,
+    /// With an `application`, how its cluster stands: `ready`, or in words what somebody has changed in its objects, which the next apply puts right: in place, or by a stateful upgrade where that takes new pods. Null while no cluster stands, and without an `application`.
+    #[attr(computed)]
+    pub cluster_status: Attr<String>,
 }
 
 /// Where the program comes from.

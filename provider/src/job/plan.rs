@@ -14,7 +14,10 @@ use super::{
     differing::{self, Difference},
     model::{JobModel, Restore},
 };
-use crate::location::{self, Location};
+use crate::{
+    cluster::plan::READY,
+    location::{self, Location},
+};
 
 /// What a plan depends on besides the models.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +78,18 @@ pub fn fill(
         last_savepoint_path: kept(|job| &job.last_savepoint_path, stops),
         restored_from: kept(|job| &job.restored_from, starts),
         jar_sha256: facts.jar_sha256.clone(),
+        cluster_status: cluster_status(&planned),
         ..planned
+    }
+}
+
+/// How a job's own cluster stands after the change.
+fn cluster_status(planned: &JobModel) -> Attr<String> {
+    match (&planned.application, &planned.state) {
+        (Attr::Null, _) => Attr::Null,
+        (Attr::Unknown, _) | (_, Attr::Unknown) => Attr::Unknown,
+        (Attr::Known(_), Attr::Known(state)) if state == "suspended" => Attr::Null,
+        (Attr::Known(_), Attr::Known(_) | Attr::Null) => Attr::Known(READY.to_owned()),
     }
 }
 
@@ -88,6 +102,7 @@ fn untouched(prior: &JobModel, planned: JobModel) -> JobModel {
         last_savepoint_path: prior.last_savepoint_path.clone(),
         restored_from: prior.restored_from.clone(),
         jar_sha256: prior.jar_sha256.clone(),
+        cluster_status: prior.cluster_status.clone(),
         ..planned
     }
 }

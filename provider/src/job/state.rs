@@ -130,6 +130,7 @@ fn filled(
         last_savepoint_path: open(&planned.last_savepoint_path, savepoint),
         restored_from: open(&planned.restored_from, found(&report.restored_from)),
         jar_sha256: open(&planned.jar_sha256, Attr::Known(jar_sha256.to_owned())),
+        cluster_status: open(&planned.cluster_status, recorded(|job| &job.cluster_status)),
         planned_action: open(&planned.planned_action, recorded(|job| &job.planned_action)),
         state,
         ..planned

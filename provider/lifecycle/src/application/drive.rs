@@ -1,5 +1,7 @@
 //! Turns between looking, deciding and doing, until there is a report.
 
+use std::time::Duration;
+
 use crate::{
     application::{
         goal::Goal,
@@ -9,12 +11,16 @@ use crate::{
     },
     cluster::{
         self, World,
-        drive::turn,
+        drive::{Mind, turn},
         next::{Next as ClusterNext, Outcome},
         observed::Observed,
     },
     job::Limits,
 };
+
+/// How long a rollback that was begun may take, whenever it began: cut short, it would leave no job
+/// at all. Its pods end, and others come up.
+const ROLLBACK: Duration = Duration::from_mins(5);
 
 /// Brings an application from what is to what should be.
 ///
@@ -47,6 +53,9 @@ pub(crate) async fn drive_with<W: World>(
             remarks: Vec::new(),
         }),
     };
-    let end = turn(&mut seen, (&goal.name, &decide), world, limits).await;
+    let granted =
+        |seen: &Observed| next::rolled_back_at(seen).map_or(Duration::ZERO, |at| at + ROLLBACK);
+    let mind = Mind { name: &goal.name, decide: &decide, granted };
+    let end = turn(&mut seen, mind, world, limits).await;
     next::report(goal, &seen, ((&fixed, guards), end.map(|_| ())))
 }

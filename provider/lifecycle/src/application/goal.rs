@@ -10,7 +10,7 @@ use crate::{
         Name,
         goal::{Conflicts, Desired, Known},
     },
-    job::{self, Owner, goal::Program, ids, report::Which},
+    job::{self, Owner, goal::Program, ids, marks, report::Which},
 };
 
 /// What should be.
@@ -23,7 +23,7 @@ pub struct Goal {
     pub job: job::Goal,
     /// What should run; or what is recorded, where nothing should.
     pub desired: Version,
-    /// What is recorded, where that is another: to go back to.
+    /// What is recorded, to go back to where that is another.
     pub previous: Option<Version>,
     /// Whether it is recorded as ours.
     pub known: Known,
@@ -83,6 +83,12 @@ impl Goal {
             job::Goal::Remove(remove) => remove.recorded.as_ref(),
             job::Goal::TakeSavepoint(_) | job::Goal::DisposeSavepoint(_) => None,
         }
+    }
+
+    /// Whether there is a version before, which is another one.
+    pub(crate) fn has_another_version(&self) -> bool {
+        let wanted = marks::fingerprint(&self.desired.program);
+        self.previous.as_ref().is_some_and(|it| marks::fingerprint(&it.program) != wanted)
     }
 
     /// One of its versions.

@@ -21,4 +21,6 @@ crate::guards::guards! {
     OnlyUnansweredIsGivenUp,
     /// A JobManager finds no data of high availability of jobs before its own.
     DataGoesBeforeStart,
+    /// What is changed in place does not end the JobManager's pod.
+    PodsStay,
 }

@@ -39,7 +39,7 @@ pub use described::Described;
 pub use drive::drive;
 pub use goal::{Goal, Rendering, Version};
 pub use problem::Problem;
-pub use read::read;
+pub use read::{Found, read, rendered};
 pub use relocate::relocate;
 pub use report::Report;
 pub use start::{Restore, Start};

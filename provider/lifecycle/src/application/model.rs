@@ -12,7 +12,7 @@ use crate::{
         World,
         goal::Id,
         model::{Kube, Pod, Universe},
-        observed::{Answer, Question},
+        observed::{Answer, Overview, Question},
         step::{Effect, Step},
         world::WorldError,
     },
@@ -26,8 +26,14 @@ use crate::{
 
 /// The program that never comes to a JobManager that answers.
 pub(crate) const CRASHES: &str = "a:crash";
+/// The program whose JobManager never comes up, and nobody knows why.
+pub(crate) const SLOW: &str = "a:slow";
+/// The program whose `main()` never comes to a job.
+pub(crate) const HANGS: &str = "a:hangs";
 /// The prefix of versions that keep their jobs in the data of high availability.
 pub(crate) const RECOVERS: &str = "h:";
+/// How long a pod takes to be ready.
+const READY: Duration = Duration::from_secs(3);
 /// How often the application lives while nobody asks.
 const TURN: Duration = Duration::from_millis(100);
 
@@ -39,6 +45,8 @@ pub(crate) struct Apps {
     started: Mutex<BTreeSet<String>>,
     /// The pods that were ready when their process died.
     died: Mutex<BTreeSet<String>>,
+    /// How long a JobManager answers before its `main()` comes to a job.
+    pub(crate) lingers: Mutex<Duration>,
 }
 
 pub(crate) fn program(version: &str) -> Program {
@@ -74,12 +82,18 @@ fn is_permitted(kube: &Kube, start: &Start) -> bool {
 
 impl Apps {
     pub(crate) fn new() -> Self {
-        Self { universe: Universe::new(), started: Mutex::default(), died: Mutex::default() }
+        Self {
+            universe: Universe::new(),
+            started: Mutex::default(),
+            died: Mutex::default(),
+            lingers: Mutex::default(),
+        }
     }
 
     /// What happens by itself.
     pub(crate) fn live(&self) {
         let mut started = self.started.lock().expect("no test panics with the lock");
+        let lingers = *self.lingers.lock().expect("no test panics with the lock");
         self.universe.kube(|kube, flink| {
             kube.broken = None;
             if job_manager_pod(kube).is_none_or(|pod| started.contains(&pod.name)) {
@@ -97,7 +111,12 @@ impl Apps {
             } else if !is_permitted(kube, &start) {
                 kube.broken = told("CreateContainerConfigError");
             }
-            if kube.is_ready(&pod) {
+            let now = kube.now;
+            if of == SLOW
+                && let Some(slow) = kube.pods.iter_mut().find(|one| one.name == pod.name)
+            {
+                slow.born = now;
+            } else if kube.is_ready(&pod) && of != HANGS && now >= pod.born + READY + lingers {
                 started.insert(pod.name);
                 main(flink, &live, &start);
             }
@@ -216,7 +235,7 @@ fn with_conditions(
     let began = born.unwrap_or_default();
     let status = if started.contains(&name) { "True" } else { "False" };
     let is_or_was = started.contains(&name) || died.contains(&name);
-    let since = if is_or_was { began + Duration::from_secs(3) } else { began };
+    let since = if is_or_was { began + READY } else { began };
     pod["status"]["conditions"] = json!([
         { "type": "Initialized", "status": "True", "lastTransitionTime": at(began) },
         { "type": "Ready", "status": status, "lastTransitionTime": at(since) },
@@ -227,6 +246,11 @@ impl World for Apps {
     async fn ask(&self, question: &Question) -> Result<Answer, WorldError> {
         self.live();
         let mut answer = World::ask(&self.universe, question).await?;
+        let leads_there = Id::new("v1", "Service", "session-rest");
+        let is_led_there = self.universe.kube(|kube, _| kube.objects.contains_key(&leads_there));
+        if matches!(answer, Answer::Overview(_)) && !is_led_there {
+            answer = Answer::Overview(Overview::Silent { reason: "404".to_owned() });
+        }
         if let Answer::Pods(pods) = &mut answer {
             let started = self.started.lock().expect("no test panics with the lock");
             let died = self.died.lock().expect("no test panics with the lock");

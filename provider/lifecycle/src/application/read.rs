@@ -1,7 +1,5 @@
 //! What an application is now, for a refresh.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use crate::{
@@ -12,7 +10,8 @@ use crate::{
     },
     cluster::{
         self, World,
-        goal::Id,
+        compare::{self, Difference},
+        goal::Desired,
         health,
         observed::{Answer, Objects, Overview, Question},
     },
@@ -24,21 +23,52 @@ use crate::{
     },
 };
 
-/// Tells what the job of an application is, of which `goal` describes what is
-/// recorded. `tasks` is what [`Live::tasks`] was when it was last changed by us.
+/// What an application is now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Its job.
+    pub job: Live,
+    /// What of its cluster differs from what was rendered for the start that its JobManager does, by
+    /// meaning. Nothing where none stands.
+    pub differences: Vec<Difference>,
+}
+
+/// The objects that an application should have, whatever its JobManager starts.
+///
+/// # Errors
+/// What is recorded cannot be rendered.
+pub fn rendered(goal: &Goal) -> Result<Desired, Problem> {
+    render(goal, &Start::of_nothing(goal.key()))
+}
+
+/// Tells what an application is, of which `goal` describes what is recorded and of which these
+/// objects exist. `tasks` is what [`Live::tasks`] was when it was last changed by us.
 ///
 /// # Errors
 /// Nobody answers, or does not let us in.
 pub async fn read<W: World>(
     world: &W,
     (goal, recorded): (&Goal, &Recorded),
-    tasks: Option<u32>,
-) -> Result<Live, Problem> {
-    let objects = objects(world, goal).await?;
+    (objects, tasks): (&Objects, Option<u32>),
+) -> Result<Found, Problem> {
     let live = objects.values().find(|live| start::is_job_manager(live));
     let Some(live) = live.filter(|live| health::replicas(live) > 0) else {
-        return without_job_manager(world, (goal, recorded)).await;
+        let job = without_job_manager(world, (goal, recorded)).await?;
+        return Ok(Found { job, differences: Vec::new() });
     };
+    let differences = match start::read(live) {
+        Some(start) => compare::differences(&goal.name, &render(goal, &start)?, objects),
+        None => Vec::new(),
+    };
+    let job = with_job_manager(world, (goal, recorded), (live, tasks)).await?;
+    Ok(Found { job, differences })
+}
+
+async fn with_job_manager<W: World>(
+    world: &W,
+    (goal, recorded): (&Goal, &Recorded),
+    (live, tasks): (&Value, Option<u32>),
+) -> Result<Live, Problem> {
     let answer = ask(world, &Question::Overview).await?;
     if !matches!(answer, Answer::Overview(Overview::Told { .. })) {
         return Ok(silent(live, recorded, &answer));
@@ -53,15 +83,9 @@ async fn ask<W: World>(world: &W, question: &Question) -> Result<Answer, Problem
     world.ask(question).await.map_err(|error| Problem::Cluster(error.into()))
 }
 
-async fn objects<W: World>(world: &W, goal: &Goal) -> Result<Objects, Problem> {
+fn render(goal: &Goal, start: &Start) -> Result<Desired, Problem> {
     let unexpected = |reason| Problem::Cluster(cluster::Problem::Unexpected { reason });
-    let rendered = goal.desired.rendering.render(&Start::of_nothing(goal.key()));
-    let ids: BTreeSet<Id> = rendered.map_err(unexpected)?.objects.iter().map(Id::of).collect();
-    let answer = ask(world, &Question::Objects(ids)).await?;
-    if let Answer::Objects(objects) = answer {
-        return Ok(objects);
-    }
-    Err(unexpected(format!("{answer:?}")))
+    goal.desired.rendering.render(start).map_err(unexpected)
 }
 
 /// A JobManager that does not answer is coming up, recovers, or never will.

@@ -72,14 +72,19 @@ impl Start {
         Some(Self { job: launch.id.clone(), marks: launch.marks.clone(), restore })
     }
 
-    /// The step that asked for this start.
-    pub(crate) fn step(&self, goal: &Goal) -> Step {
+    /// The version that this starts, as far as it is known.
+    pub(crate) fn which(&self, goal: &Goal) -> Which {
         let is_of = |which: &Which| {
             let program = goal.version(*which).map(|version| marks::fingerprint(&version.program));
             program.as_ref() == Some(&self.marks.fingerprint)
         };
         let which = [Which::Desired, Which::Previous].into_iter().find(is_of);
-        let which = which.unwrap_or(Which::Desired);
+        which.unwrap_or(Which::Desired)
+    }
+
+    /// The step that asked for this start.
+    pub(crate) fn step(&self, goal: &Goal) -> Step {
+        let which = self.which(goal);
         let version = goal.version(which).unwrap_or(&goal.desired);
         let launch = Box::new(Launch {
             id: self.job.clone(),

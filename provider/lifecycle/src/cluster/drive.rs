@@ -45,26 +45,34 @@ pub(crate) async fn drive_from<W: World>(
     limits: &Limits,
 ) -> Report {
     let decide = |seen: &Observed| next::next(goal, seen);
-    match turn(&mut seen, (goal.name(), &decide), world, limits).await {
+    let mind = Mind { name: goal.name(), decide: &decide, granted: |_| Duration::ZERO };
+    match turn(&mut seen, mind, world, limits).await {
         Ok(outcome) => report(outcome, seen.remarks(), None),
         Err(problem) => report(next::truth(goal, &seen), seen.remarks(), Some(problem)),
     }
 }
 
 /// What decides, in one operation.
-pub(crate) type Decide<'a> = dyn Fn(&Observed) -> Next + Sync + 'a;
+#[derive(Clone, Copy)]
+pub(crate) struct Mind<'a> {
+    /// The cluster that it is about.
+    pub(crate) name: &'a Name,
+    /// What comes next.
+    pub(crate) decide: &'a (dyn Fn(&Observed) -> Next + Sync + 'a),
+    /// Until when it may go on, be the time given over or not.
+    pub(crate) granted: fn(&Observed) -> Duration,
+}
 
 /// Turns until what decides comes to an end, or nobody answers, or time is over.
 pub(crate) async fn turn<W: World>(
     seen: &mut Observed,
-    (name, decide): (&Name, &Decide<'_>),
+    mind: Mind<'_>,
     world: &W,
     limits: &Limits,
 ) -> Result<Outcome, Problem> {
     let began = Instant::now();
     let run = Run {
-        name,
-        decide,
+        mind,
         world,
         limits,
         began,
@@ -86,8 +94,7 @@ fn report(outcome: Outcome, before: &[Remark], problem: Option<Problem>) -> Repo
 }
 
 struct Run<'a, W> {
-    name: &'a Name,
-    decide: &'a Decide<'a>,
+    mind: Mind<'a>,
     world: &'a W,
     limits: &'a Limits,
     began: Instant,
@@ -106,7 +113,7 @@ impl<W: World> Run<'_, W> {
         loop {
             self.seen.at(self.began.elapsed());
             self.may_go_on()?;
-            match (self.decide)(self.seen) {
+            match (self.mind.decide)(self.seen) {
                 Next::Look(questions) => self.look(questions).await?,
                 Next::Do(step, remarks) => self.perform(*step, remarks).await?,
                 Next::Wait(reason) => self.wait(reason).await?,
@@ -120,10 +127,15 @@ impl<W: World> Run<'_, W> {
         if self.limits.stop.is_cancelled() {
             return Err(Problem::Interrupted { waiting_for: self.in_hand() });
         }
-        if self.began.elapsed() >= self.limits.timeout {
+        if self.began.elapsed() >= self.time_given() {
             return Err(self.timed_out());
         }
         Ok(())
+    }
+
+    /// The time given, and more where what was begun may not be cut short.
+    fn time_given(&self) -> Duration {
+        (self.mind.granted)(self.seen).max(self.limits.timeout)
     }
 
     /// Where nobody answered to the end, that is the truth, and not the wait.
@@ -159,7 +171,7 @@ impl<W: World> Run<'_, W> {
     }
 
     async fn perform(&mut self, step: Step, remarks: Vec<Remark>) -> Result<(), Problem> {
-        tracing::info!(cluster = %self.name, step = %step, "Performing a step.");
+        tracing::info!(cluster = %self.mind.name, step = %step, "Performing a step.");
         self.seen.act();
         let effect = self.in_time(self.world.perform(&step)).await?;
         self.seen.at(self.began.elapsed());
@@ -195,13 +207,13 @@ impl<W: World> Run<'_, W> {
         let text = reason.to_string();
         let (last, at) = &self.told;
         if *last != text || at.elapsed() >= TOLD_EVERY {
-            tracing::info!(cluster = %self.name, waiting_for = %text, "Waiting.");
+            tracing::info!(cluster = %self.mind.name, waiting_for = %text, "Waiting.");
             self.told = (text, Instant::now());
         }
     }
 
     async fn rest(&mut self) {
-        let left = self.limits.timeout.saturating_sub(self.began.elapsed());
+        let left = self.time_given().saturating_sub(self.began.elapsed());
         tokio::select! {
             () = time::sleep(self.pause.min(left)) => {}
             () = self.limits.stop.cancelled() => {}
@@ -232,7 +244,7 @@ impl<W: World> Run<'_, W> {
 
     /// Ends with the time given.
     async fn in_time<T>(&self, work: impl Future<Output = T>) -> Result<T, Problem> {
-        let end = self.began + self.limits.timeout;
+        let end = self.began + self.time_given();
         time::timeout_at(end, work).await.map_err(|_| self.timed_out())
     }
 }

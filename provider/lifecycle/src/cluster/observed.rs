@@ -73,6 +73,8 @@ pub struct Performed {
     pub step: Step,
     /// Its effect.
     pub effect: Effect,
+    /// When, in the time of this operation.
+    pub at: Duration,
 }
 
 /// Everything that a decision may stand on.
@@ -200,7 +202,10 @@ impl Observed {
             // What was in the way may not be any more.
             self.facts.retain(|(question, _)| !matches!(question, Question::DryRun(_)));
         }
-        self.performed.push(Performed { step, effect });
+        if matches!(&step, Step::Apply(apply) if apply.id.kind == "ConfigMap") {
+            self.suspected.heeded(self.elapsed);
+        }
+        self.performed.push(Performed { step, effect, at: self.elapsed });
         self.waiting = None;
         self.forget();
     }

@@ -44,6 +44,14 @@ pub enum Problem {
         /// What was answered.
         reason: String,
     },
+    /// What is to be changed in place would make new pods under a job that runs.
+    #[error("{object} would make new pods: {} differ", differing.join(", "))]
+    NewPods {
+        /// The workload.
+        object: Id,
+        /// What differs in its pods, as keys.
+        differing: Vec<String>,
+    },
     /// The time given is over.
     #[error("the time given was over after {after:?} while {waiting_for}")]
     TimedOut {

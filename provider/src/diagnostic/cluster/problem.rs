@@ -60,6 +60,7 @@ fn text(found: &Problem) -> Text {
         Problem::JobsWait { jobs } => jobs_wait(jobs),
         Problem::NotStopped { failed, stopped } => not_stopped(failed, stopped),
         Problem::Changed { object } => changed(object),
+        Problem::NewPods { object, differing } => new_pods(object, differing),
     }
 }
 
@@ -70,6 +71,18 @@ fn unreachable(reason: &str) -> Text {
         "Check kubernetes in the provider block (the kubeconfig, the context, the network), then run Terraform again.",
     );
     Text::new("Kubernetes cannot be reached", detail)
+}
+
+fn new_pods(object: &Id, differing: &[String]) -> Text {
+    let detail = told(
+        format!(
+            "The pods of {object} differ from what is to be applied in {}. To apply that in place ends the JobManager's pod under the running job.",
+            differing.join(", ")
+        ),
+        "Nothing was changed and the job runs on. Without high availability it would have begun again from where it was last started.",
+        "Plan again with a refresh: the plan then says stateful upgrade, and the job goes on in new pods from a savepoint. A change of its restart_trigger does the same.",
+    );
+    Text::new("a change in place would end the JobManager under its job", detail)
 }
 
 fn access_denied(reason: &str) -> Text {

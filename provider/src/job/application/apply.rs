@@ -3,7 +3,7 @@
 use lifecycle::{
     application::{self, Goal, Report},
     cluster::Name,
-    job::{Limits, report::Which},
+    job::{self, Limits, report::Which},
 };
 use terraform::{
     diagnostics::Diagnostics,
@@ -12,7 +12,7 @@ use terraform::{
 };
 
 use super::{
-    goal::{VERSION, recorded_goal},
+    goal::{note, recorded_goal},
     settled::settled,
 };
 use crate::{
@@ -65,6 +65,7 @@ impl Attempt<'_> {
         let planned = completed(self.prior, planned, (&facts, &change));
         let sha256 = planned.jar_sha256.known().cloned().unwrap_or_default();
         if matches!(change.action, Action::Nothing | Action::Record | Action::Adopt) {
+            note(private, (self.prior, &planned), None);
             let report = nothing_done(self.prior);
             return Ok((state::applied(self.prior, planned, &sha256, &report), Diagnostics::new()));
         }
@@ -75,7 +76,8 @@ impl Attempt<'_> {
         let limits = Limits { timeout, stop: self.context.stop.clone() };
         let report = driven(session, &goal, &place, &limits).await;
         if report.problem.is_none() || report.job.program == Some(Which::Desired) {
-            private.set(VERSION, &goal.desired.program.jar.sha256);
+            let starts = matches!(goal.job, job::Goal::Run(_));
+            note(private, (self.prior, &planned), starts.then_some(&goal.desired));
         }
         let said = messages(&planned, &place, &report);
         let left = match &report.problem {
@@ -141,6 +143,7 @@ pub(in crate::job) fn completed(
         id: open(&planned.id, found.id),
         planned_action: open(&planned.planned_action, found.planned_action),
         jar_sha256: open(&planned.jar_sha256, found.jar_sha256),
+        cluster_status: open(&planned.cluster_status, found.cluster_status),
         ..planned
     }
 }

@@ -5,7 +5,10 @@ use manifests::change;
 use terraform::schema::OnChange;
 
 use super::describe::described;
-use crate::job::model::JobModel;
+use crate::{
+    cluster::{drift::is_about_pods, plan::READY},
+    job::model::JobModel,
+};
 
 /// What differs in the cluster of a job, in the words of its attributes, with what that causes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,10 +37,22 @@ pub fn between(prior: &JobModel, planned: &JobModel) -> Option<Differing> {
     Some(Differing { upgrades: named(&change.restarts), in_place: named(&change.in_place) })
 }
 
-/// What differs in the cluster alone, whatever else of the job does.
+/// What differs in the cluster alone, whatever else of the job does: from what is described, and
+/// from what a refresh found.
 pub fn of_cluster(prior: &JobModel, planned: &JobModel) -> Option<Differing> {
     let before = JobModel { application: prior.application.clone(), ..planned.clone() };
-    between(&before, planned)
+    let mut differing = between(&before, planned)?;
+    if let Some(found) = found(prior) {
+        let causes =
+            if is_about_pods(found) { &mut differing.upgrades } else { &mut differing.in_place };
+        causes.insert(0, found.to_owned());
+    }
+    Some(differing)
+}
+
+/// What a refresh found of the cluster that is otherwise than it was made, in words.
+pub fn found(prior: &JobModel) -> Option<&str> {
+    prior.cluster_status.known().map(String::as_str).filter(|status| *status != READY)
 }
 
 #[cfg(test)]

@@ -6,10 +6,14 @@ use super::{
     wait, word,
 };
 use crate::{
-    application::{guard::Guard, start::Start},
+    application::{
+        guard::Guard,
+        problem::Problem,
+        start::{Start, job_manager},
+    },
     cluster::{
         self,
-        goal::{OnDestroy, Remove, is_workload},
+        goal::{Bring, Id, OnDestroy, Remove, is_workload},
         next::parts,
         observed::Reason,
         step::Step,
@@ -54,12 +58,27 @@ fn runs(scene: Scene<'_>, view: &View<'_>) -> Need<()> {
     let made = scene.desired(&start)?;
     let bring = &made.bring;
     parts::unhindered(bring, view.objects, scene.seen)?;
+    stays(scene, view, bring)?;
     if scene.guards.stands(Guard::DryRunFirst) {
         parts::accepted((bring, &made.dry_run), scene.seen)?;
     }
     start::set_all(scene, view, bring, Some(&start))?;
     parts::prune(bring, view.objects)?;
     Ok(parts::ready(bring, scene.seen)?)
+}
+
+/// That what is applied does not end the JobManager's pod under the running job.
+fn stays(scene: Scene<'_>, view: &View<'_>, bring: &Bring) -> Need<()> {
+    if !scene.guards.stands(Guard::PodsStay) {
+        return Ok(());
+    }
+    let Some(object) = job_manager(&bring.desired).map(Id::of) else { return Ok(()) };
+    let in_pods = parts::differing_pods(bring, &object, view.objects);
+    if in_pods.is_empty() {
+        return Ok(());
+    }
+    let problem = cluster::Problem::NewPods { object, differing: in_pods };
+    Err(Box::new(Next::Stuck(Problem::Cluster(problem))))
 }
 
 /// A suspended job leaves no JobManager that could run it.

@@ -12,6 +12,7 @@
 
 mod end;
 mod known;
+mod reach;
 mod revive;
 mod settle;
 mod silent;
@@ -22,6 +23,7 @@ mod word;
 use std::{
     collections::BTreeSet,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use crate::{
@@ -30,7 +32,7 @@ use crate::{
         guard::Guards,
         problem::Problem,
         report::Report,
-        start::{Start, is_job_manager},
+        start::{Start, given_up, is_job_manager},
     },
     cluster::{
         self,
@@ -290,6 +292,20 @@ fn perform<T>(step: Step) -> Need<T> {
 /// Waits for something of the job.
 fn wait_for_job<T>(scene: Scene<'_>, reason: job::observed::Reason) -> Need<T> {
     wait(Reason::Jobs(vec![(scene.fixed.key.clone(), reason)]))
+}
+
+/// When this operation began to go back to the version before.
+pub(crate) fn rolled_back_at(seen: &Observed) -> Option<Duration> {
+    let gives_up = |step: &Step| match step {
+        Step::Job(step) => step.rolls_back().is_some(),
+        step @ (Step::Apply(_)
+        | Step::TakeOver(_)
+        | Step::Delete { .. }
+        | Step::DeletePod { .. }) => {
+            job_manager_applied(step).is_some_and(|apply| given_up(&apply.body).is_some())
+        }
+    };
+    seen.performed().iter().find(|done| gives_up(&done.step)).map(|done| done.at)
 }
 
 /// Whether this step applies a JobManager's Deployment, and with which body.

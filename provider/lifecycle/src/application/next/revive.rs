@@ -2,7 +2,7 @@
 //! of high availability: under the same start it is recovered from there, as
 //! after any loss of a JobManager.
 
-use super::{Need, Scene, start, view::View, wait};
+use super::{Need, Scene, start, stuck, view::View, wait, word};
 use crate::{
     application::{
         goal::owner,
@@ -11,7 +11,7 @@ use crate::{
     cluster::{goal::HighAvailability, health, next::parts, observed::Reason},
     job::{
         self, Recorded,
-        goal::{Claim, NonRestoredState},
+        goal::{Claim, NonRestoredState, OnDestroy},
         journal::{Entry, Phase},
         marks::{self, Marks},
         report::Which,
@@ -40,6 +40,27 @@ pub(super) fn revived(scene: Scene<'_>, view: &View<'_>, entry: &Entry) -> Need<
     parts::accepted((bring, &made.dry_run), scene.seen)?;
     start::set_all(scene, view, bring, None)?;
     wait(Reason::Answer)
+}
+
+/// That a JobManager which answers without its job may still come to it. One with high availability
+/// has its job at once, unless that had come to its end when the JobManager before died: then nobody
+/// remembers with what.
+pub(super) fn is_kept(scene: Scene<'_>, view: &View<'_>, start: &Start) -> Need<()> {
+    let Some(entry) = view.entry().filter(|entry| entry.job == start.job) else { return Ok(()) };
+    let has_run = matches!(entry.phase, Phase::Running | Phase::Stopping { .. });
+    let made = scene.made(start.which(scene.goal), start)?;
+    let is_kept = made.bring.desired.high_availability;
+    if !has_run || is_kept != HighAvailability::Kubernetes {
+        return Ok(());
+    }
+    let kept = parts::jobs_of(scene.seen.high_availability_data()?);
+    if scene.on_destroy() == Some(&OnDestroy::Cancel)
+        || kept.iter().any(|job| *job == start.job.as_str())
+    {
+        return Ok(());
+    }
+    let reason = "it had come to its end when its JobManager died, and the next one does not know with what savepoint".to_owned();
+    stuck(word::forgotten(scene, Some(start.job.clone()), reason))
 }
 
 /// The start that the recorded job was. A checkpoint in the data goes before

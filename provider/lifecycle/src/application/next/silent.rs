@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    Need, Next, Scene, known, perform, settle, stuck, translate,
+    Need, Next, Scene, known, perform, reach, settle, stuck, translate,
     view::{self, View},
     wait, wait_for_job,
     word::{self, Word},
@@ -27,7 +27,7 @@ use crate::{
         goal::{OnDestroy, Rollback},
         journal::Phase,
         marks,
-        observed::Reason as JobReason,
+        observed::{Observed as JobObserved, Reason as JobReason},
         problem::Failure,
         report::Which,
     },
@@ -37,21 +37,30 @@ use crate::{
 /// What Flink's entry point says when it does not come to `main()` (1.18–2.3).
 const BEFORE_MAIN: &str = "Could not create application program.";
 
+/// What is known of a JobManager that answers when the time given is over.
+const NO_JOB: &str = "its JobManager answers, but main() has not come to a job in the time given";
+
 /// Whose word counts while the JobManager does not answer.
 pub(super) fn silent(scene: Scene<'_>, view: &View<'_>) -> Need<Word> {
     if !scene.guards.stands(Guard::SilenceIsAwaited) || is_given_up(scene, view)? {
         return Ok(Word::Journal);
     }
     let Some(ailment) = ailing(scene, view)? else {
+        reach::restored(scene, view)?;
         let workloads = view.objects.iter().filter(|(id, _)| is_workload(&id.kind));
         let progress = health::progress(workloads.map(|(_, live)| live), view.pods);
+        if scene.seen.jobs().is_late()
+            && let Some(start) = to_give_up(scene, view, None)
+        {
+            return halt(scene, view, (&start, &format!("the time given is over: {progress}")));
+        }
         return wait(Reason::Rollout { progress });
     };
     if word::is_chosen(scene, view) {
         return Ok(Word::Journal);
     }
     died_while_stopping(scene, view)?;
-    if let Some(start) = to_give_up(scene, view, &ailment) {
+    if let Some(start) = to_give_up(scene, view, Some(&ailment)) {
         return halt(scene, view, (&start, &told(&ailment)));
     }
     Err(Box::new(Next::Stuck(Problem::Cluster(cluster::Problem::Ailing(Box::new(ailment))))))
@@ -70,7 +79,7 @@ fn died_while_stopping(scene: Scene<'_>, view: &View<'_>) -> Need<()> {
     if settle::has_permit(scene, view)? {
         return Ok(());
     }
-    let made = scene.desired(&start)?;
+    let made = scene.made(start.which(scene.goal), &start)?;
     if made.bring.desired.high_availability != HighAvailability::None {
         settle::permit_is_given(scene, view)?;
     }
@@ -83,12 +92,12 @@ fn died_while_stopping(scene: Scene<'_>, view: &View<'_>) -> Need<()> {
 
 /// The start of a JobManager that has never come up, so that its job is still
 /// where the start was to begin.
-fn untouched(scene: Scene<'_>, view: &View<'_>, ailment: &Ailment) -> Option<Start> {
+fn untouched(scene: Scene<'_>, view: &View<'_>, ailment: Option<&Ailment>) -> Option<Start> {
     let start = view.start().cloned()?;
     let entry = view.entry()?;
     let is_starting = entry.job == start.job && matches!(entry.phase, Phase::Starting { .. });
     let unanswered = never_answered(view)
-        || never_began(ailment)
+        || ailment.is_some_and(never_began)
         || !scene.guards.stands(Guard::OnlyUnansweredIsGivenUp);
     (is_starting && unanswered).then_some(start)
 }
@@ -96,7 +105,7 @@ fn untouched(scene: Scene<'_>, view: &View<'_>, ailment: &Ailment) -> Option<Sta
 /// Whether the goal is something else than the start that does not come up.
 pub(super) fn is_given_up(scene: Scene<'_>, view: &View<'_>) -> Need<bool> {
     let Some(ailment) = ailing(scene, view)? else { return Ok(false) };
-    let Some(start) = untouched(scene, view, &ailment) else { return Ok(false) };
+    let Some(start) = untouched(scene, view, Some(&ailment)) else { return Ok(false) };
     let is_wanted = match &scene.goal.job {
         job::Goal::Run(run) => marks::fingerprint(&run.program) == start.marks.fingerprint,
         job::Goal::Suspend(_)
@@ -109,17 +118,29 @@ pub(super) fn is_given_up(scene: Scene<'_>, view: &View<'_>) -> Need<bool> {
 }
 
 /// The start to be given up for the version before it.
-fn to_give_up(scene: Scene<'_>, view: &View<'_>, ailment: &Ailment) -> Option<Start> {
-    let job::Goal::Run(run) = &scene.goal.job else { return None };
+fn to_give_up(scene: Scene<'_>, view: &View<'_>, ailment: Option<&Ailment>) -> Option<Start> {
     let start = untouched(scene, view, ailment)?;
     let mut job = view.job.clone();
     known::assume_starts(scene, &mut job);
-    let is_new = job.launched(&start.job) == Some(Which::Desired);
-    let may = run.upgrade.rollback != Rollback::Never
+    may_be_given_up(scene, &job, &start).then_some(start)
+}
+
+/// Whether this operation has made this start, and may go back to the version before.
+fn may_be_given_up(scene: Scene<'_>, job: &JobObserved, start: &Start) -> bool {
+    let job::Goal::Run(run) = &scene.goal.job else { return false };
+    job.launched(&start.job) == Some(Which::Desired)
+        && run.upgrade.rollback != Rollback::Never
         && run.recorded.is_some()
-        && scene.goal.previous.is_some()
-        && start.restore.is_some();
-    (is_new && may).then_some(start)
+        && scene.goal.has_another_version()
+        && start.restore.is_some()
+}
+
+/// That the time given is not over for a JobManager that answers before its job is there.
+pub(super) fn in_time(scene: Scene<'_>, view: &View<'_>, start: &Start) -> Need<()> {
+    if scene.seen.jobs().is_late() && may_be_given_up(scene, &view.job, start) {
+        return halt(scene, view, (start, NO_JOB));
+    }
+    Ok(())
 }
 
 /// Before the version before it starts, the one that does not come up is given

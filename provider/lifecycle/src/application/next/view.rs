@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::{
-    Need, Next, Scene, known, silent, stuck, wait_for_job,
+    Need, Next, Scene, known, revive, silent, stuck, wait_for_job,
     word::{self, Word},
 };
 use crate::{
@@ -204,6 +204,11 @@ impl View<'_> {
         let rows = scene.seen.rows()?;
         match self.start().cloned() {
             Some(start) if !rows.iter().any(|row| row.id == start.job) => {
+                if word::is_chosen(scene, self) {
+                    return Ok(());
+                }
+                silent::in_time(scene, self, &start)?;
+                revive::is_kept(scene, self, &start)?;
                 let reason = job::observed::Reason::Appearing(start.job);
                 silent::healthy(scene, self)?;
                 wait_for_job(scene, reason)

@@ -137,6 +137,17 @@ async fn given_up(off: Option<Guard>) -> Shown {
     shown(&apply_without(off, &to("h:crash", &kept), &apps).await, &apps)
 }
 
+/// Somebody has edited the JobManager's pods, and nothing else is to change.
+async fn edited(off: Option<Guard>) -> Shown {
+    let apps = Apps::new();
+    let kept = running(&apps).await;
+    apps.universe.kube(|kube, _| {
+        let live = kube.objects.values_mut().find(|live| is_job_manager(live));
+        live.expect("it stands")["spec"]["template"]["metadata"]["labels"]["app"] = "other".into();
+    });
+    shown(&apply_without(off, &to("a:v1", &kept), &apps).await, &apps)
+}
+
 /// The process dies when the new JobManager has begun, before its job is proven.
 async fn dies_after_launch(apps: &Apps, goal: &Goal) {
     let is_starting = || standing(apps).journal == ["starting"];
@@ -214,6 +225,7 @@ async fn scene(guard: Guard, off: Option<Guard>) -> Shown {
         Guard::PathBeforeEnd => without_path(off).await,
         Guard::OnlyUnansweredIsGivenUp => answered_once(off).await,
         Guard::DataGoesBeforeStart => given_up(off).await,
+        Guard::PodsStay => edited(off).await,
     }
 }
 

@@ -130,7 +130,7 @@ pub(super) fn goal(job: job::Goal, desired: &'static str, kept: Option<&Kept>) -
         name: name(),
         job,
         desired: version(desired),
-        previous: kept.filter(|kept| kept.version != desired).map(|kept| version(kept.version)),
+        previous: kept.map(|kept| version(kept.version)),
         known: if kept.is_some() { Known::Yes } else { Known::No },
         conflicts: Conflicts::Refuse,
         manager: MANAGER.to_owned(),

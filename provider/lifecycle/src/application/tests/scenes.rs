@@ -9,11 +9,12 @@ use super::{
 use crate::{
     application::{
         Problem,
-        model::{Apps, CRASHES},
+        drive::drive,
+        model::{Apps, CRASHES, HANGS, SLOW},
     },
     job::{
-        self,
-        goal::{OnDestroy, StartFrom, StateLoss, UpgradeMode},
+        self, Limits,
+        goal::{Intent, OnDestroy, StartFrom, StateLoss, UpgradeMode},
         model::{Fault, SAVEPOINTS, StopFault},
         problem::Failure,
         report::{Left, Which},
@@ -149,6 +150,28 @@ async fn a_version_that_does_not_come_up_is_rolled_back_to_the_same_savepoint() 
         let end = standing(&apps);
         assert_eq!((end.jobs, end.violations), (vec!["a:v1".to_owned()], vec![]), "{version}");
         assert_eq!(end.journal, ["running"], "{version}");
+    }
+}
+
+/// Whatever is left of it: cut short, a rollback leaves no job at all.
+#[tokio::test(start_paused = true)]
+async fn a_version_that_is_not_up_when_the_time_is_over_is_rolled_back_to_the_end() {
+    for version in [SLOW, HANGS] {
+        for seconds in [7, 12, 60] {
+            let apps = Apps::new();
+            let kept = running(&apps).await;
+            let limits = Limits::within(Duration::from_secs(seconds));
+            let report = drive(&to(version, &kept), &apps, &limits).await;
+            let Some(Problem::Job(job::Problem::RolledBack { failure, path })) = &report.problem
+            else {
+                panic!("{version} {seconds}: {:?}", report.problem);
+            };
+            assert!(failure.to_string().contains("the time given"), "{version}: {failure}");
+            assert_eq!(report.job.restored_from, *path, "{version}");
+            assert_eq!(report.job.program, Some(Which::Previous), "{version}");
+            let end = standing(&apps);
+            assert_eq!((end.jobs, end.violations), (vec!["a:v1".to_owned()], vec![]), "{version}");
+        }
     }
 }
 
@@ -332,6 +355,91 @@ async fn a_jobmanager_that_was_deleted_comes_back_to_what_high_availability_has_
         assert_eq!(standing(&apps).jobs, [wanted]);
         assert!(progress(&apps) >= Some(before), "{before} {:?}", progress(&apps));
         assert_eq!(standing(&apps).violations, [""; 0]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_whose_service_was_deleted_is_reached_again_whatever_is_wanted_of_it() {
+    for wanted in ["a:v1", "a:v2", "gone"] {
+        let apps = Apps::new();
+        let kept = running(&apps).await;
+        apps.universe.kube(|kube, _| kube.objects.retain(|id, _| id.kind != "Service"));
+        let goal =
+            if wanted == "gone" { remove(&kept, with_savepoint()) } else { to(wanted, &kept) };
+        let report = apply(&goal, &apps).await;
+        assert_eq!(report.problem, None, "{wanted}");
+        assert_eq!(report.job.job == kept.recorded.job, wanted == "a:v1", "{wanted}");
+        assert_eq!(report.job.last_savepoint_path.is_some(), wanted != "a:v1", "{wanted}");
+        assert_eq!(standing(&apps).violations, [""; 0]);
+    }
+}
+
+/// It was started again and again.
+#[tokio::test(start_paused = true)]
+async fn a_suspended_job_that_does_not_come_up_again_is_an_error() {
+    for (fault, wanted) in [
+        (Fault::FailsAtOnce, "a:v1"),
+        (Fault::DoesNotFit, "a:v1"),
+        (Fault::FailsAtOnce, "a:v2"),
+        (Fault::DoesNotFit, "a:v2"),
+    ] {
+        let apps = Apps::new();
+        let kept = running(&apps).await;
+        let report = apply(&suspend(&kept, UpgradeMode::Savepoint), &apps).await;
+        let kept = keep(&report, "a:v1", Some(&kept));
+        apps.universe.flink.with(|flink| flink.faults.insert(wanted.to_owned(), fault));
+        let mut run = to_run(wanted, Some(&kept));
+        run.intent = Intent::Replace;
+        let report = apply(&runs(run, wanted, Some(&kept)), &apps).await;
+        let problem = report.problem.as_ref();
+        assert!(!matches!(problem, None | Some(Problem::Cluster(_))), "{wanted}: {problem:?}");
+        assert_eq!(standing(&apps).violations, [""; 0]);
+    }
+}
+
+/// Its JobManager died in the instant after the stop: what is left of it is not guessed, nobody waits
+/// for it, and it may be chosen.
+#[tokio::test(start_paused = true)]
+async fn a_job_that_had_ended_when_its_jobmanager_died_is_told_and_may_be_chosen_for() {
+    let apps = Apps::new();
+    apps.universe.flink.with(|flink| flink.high_availability = true);
+    let kept = keep(&apply(&create("h:v1"), &apps).await, "h:v1", None);
+    let report = apply(&to("h:v2", &kept), &apps).await;
+    let kept = keep(&report, "h:v2", Some(&kept));
+    apps.pass(Duration::from_secs(3)).await;
+    apps.universe.kube(|kube, flink| {
+        kube.objects.retain(|id, _| !id.name.ends_with("-config-map"));
+        flink.jobs.clear();
+    });
+    let began = tokio::time::Instant::now();
+    let report = apply(&to("h:v3", &kept), &apps).await;
+    let forgotten = |problem: &Problem| {
+        matches!(problem, Problem::Job(job::Problem::Forgotten { older: Some(_), .. }))
+    };
+    assert!(report.problem.as_ref().is_some_and(forgotten), "{:?}", report.problem);
+    assert!(began.elapsed() < Duration::from_secs(30), "{:?}", began.elapsed());
+    let path = kept.recorded.last_savepoint_path.clone().expect("it was upgraded");
+    apps.universe.flink.with(|flink| flink.allowed_starts.push(Some(path.clone())));
+    let mut run = to_run("h:v3", Some(&kept));
+    run.start = StartFrom::Path(path.clone());
+    let report = apply(&runs(run, "h:v3", Some(&kept)), &apps).await;
+    assert_eq!((report.problem, report.job.restored_from), (None, Some(path)));
+    assert_eq!(standing(&apps).jobs, ["h:v3"]);
+}
+
+/// Its data of high availability, which it has none of yet, was asked.
+#[tokio::test(start_paused = true)]
+async fn a_job_that_gets_high_availability_while_its_jobmanager_restarts_is_not_taken_for_ended() {
+    for seconds in 1..7 {
+        let apps = Apps::new();
+        let kept = running(&apps).await;
+        *apps.lingers.lock().expect("nobody has it") = Duration::from_secs(4);
+        apps.kill_job_manager();
+        apps.universe.flink.with(|flink| flink.jobs.clear());
+        apps.pass(Duration::from_secs(seconds)).await;
+        let report = apply(&to("h:v2", &kept), &apps).await;
+        assert_eq!(report.problem, None, "{seconds}");
+        assert_eq!(standing(&apps).jobs, ["h:v2"]);
     }
 }
 

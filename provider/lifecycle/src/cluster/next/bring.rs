@@ -101,15 +101,19 @@ fn outdated<'a>(goal: &'a Bring, objects: &'a Objects, seen: &Observed) -> Vec<O
 /// Whether applying a workload that has no revision, because Flink's own client made its pods,
 /// would make new ones all the same: an import cannot always tell how they were made.
 fn is_made_anew(goal: &Bring, object: &Object, objects: &Objects) -> bool {
-    let id = Id::of(object);
-    let is_in_the_pods = |difference: compare::Difference| match difference.what {
-        What::Value { path, .. } => {
-            difference.object == id && path.get(1).is_some_and(|key| key == "template")
+    revision(&object.body).is_none() && !differing_pods(goal, &Id::of(object), objects).is_empty()
+}
+
+/// What differs between the pods that a workload makes and those that are rendered.
+pub(super) fn differing_pods(goal: &Bring, id: &Id, objects: &Objects) -> Vec<String> {
+    let in_the_pods = |difference: compare::Difference| match difference.what {
+        What::Value { path, .. } if difference.object == *id => {
+            (path.get(1)? == "template").then(|| path[2..].join("."))
         }
-        What::Missing | What::Left => false,
+        What::Value { .. } | What::Missing | What::Left => None,
     };
-    revision(&object.body).is_none()
-        && compare::differences(&goal.name, &goal.desired, objects).into_iter().any(is_in_the_pods)
+    let all = compare::differences(&goal.name, &goal.desired, objects);
+    all.into_iter().filter_map(in_the_pods).collect()
 }
 
 /// Whether this operation has ended its pods already.

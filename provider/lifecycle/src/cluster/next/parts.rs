@@ -43,6 +43,11 @@ pub(crate) fn prune(goal: &Bring, objects: &Objects) -> Need<()> {
     bring::prune(goal, objects)
 }
 
+/// What differs between the pods that a workload makes and those that are rendered.
+pub(crate) fn differing_pods(goal: &Bring, id: &Id, objects: &Objects) -> Vec<String> {
+    bring::differing_pods(goal, id, objects)
+}
+
 /// An object as it should be.
 pub(crate) fn set(goal: &Bring, object: &Object, objects: &Objects) -> Apply {
     body::set(goal, object, objects)

@@ -15,6 +15,7 @@ use crate::job::{
     guard::Guard,
     ids::Operation,
     journal::Phase,
+    marks::fingerprint,
     observed::{JobState, Observed, Question, Row, TriggerFailure, TriggerState},
     problem::{Failure, NoRollback, OldJob, Problem},
     report::Which,
@@ -127,6 +128,10 @@ fn old_program<'a>(
     }
     let recorded = goal.recorded.as_ref().and_then(|recorded| recorded.program.as_ref());
     match recorded {
+        // What did not come up would not do so a second time.
+        Some(program) if fingerprint(program) == fingerprint(&goal.program) => {
+            Ok(Err(NoRollback::NothingReplaced))
+        }
         Some(program) if jars::is_at_hand(&goal.owner, &program.jar, seen)? => Ok(Ok(program)),
         Some(_) | None => Ok(Err(NoRollback::NoOldProgram)),
     }

@@ -123,10 +123,60 @@ fn an_image_that_is_not_known_yet_leaves_the_sentence_open() {
     assert_eq!(decide(Some(&application()), &planned, &facts()), None);
 }
 
+/// Nobody here reads what lies there, so that the address is all that tells one from another.
+#[test]
+fn a_jar_at_another_address_is_an_upgrade_of_a_cluster_of_its_own() {
+    let mut planned = application();
+    let jar = |uri| Attr::Known(Jar { uri, ..Jar::default() });
+    planned.jar = jar(known("s3://flink/orders-2.jar"));
+    let said = decide(Some(&application()), &planned, &facts()).expect("all is known").to_string();
+    assert_eq!(said, "stateful upgrade (savepoint): jar");
+    planned.args = Attr::Known(vec!["--x".to_owned()]);
+    let said = decide(Some(&application()), &planned, &facts()).expect("all is known").to_string();
+    assert_eq!(said, "stateful upgrade (savepoint): jar, args");
+    planned.jar = jar(Attr::Unknown);
+    assert_eq!(decide(Some(&application()), &planned, &facts()), None);
+    // On a cluster that others share the provider fetches it, and its content decides.
+    let elsewhere = JobModel { jar: jar(known("https://example.com/orders.jar")), ..job() };
+    let said = decide(Some(&job()), &elsewhere, &super::facts()).expect("all is known").to_string();
+    assert_eq!(said, "record jar (no restart)");
+}
+
 #[test]
 fn a_move_to_a_cluster_of_its_own_keeps_the_state() {
     let prior = job();
     let change = decide(Some(&prior), &application(), &facts()).expect("all is known");
     let said = change.to_string();
     assert!(said.starts_with("move to flink/orders (savepoint)"), "{said}");
+}
+
+/// A night's drift: what somebody has changed in its objects.
+#[test]
+fn what_was_changed_in_the_cluster_is_put_right_and_never_under_the_job() {
+    let gone = "changed: Service orders-rest was deleted";
+    let pods = "changed: spec.nodeName of the pods of Deployment orders-jobmanager was changed";
+    for (found, image, sentence) in [
+        (gone, "orders:1", format!("in place: {gone}")),
+        (pods, "orders:1", format!("stateful upgrade (savepoint): {pods}")),
+        (gone, "orders:2", "stateful upgrade (savepoint): image".to_owned()),
+        (pods, "orders:2", format!("stateful upgrade (savepoint): {pods}, image")),
+        ("ready", "orders:1", "nothing".to_owned()),
+    ] {
+        let prior = JobModel { cluster_status: known(found), ..application() };
+        let mut planned = application();
+        spec(&mut planned).image = known(image);
+        let change = decide(Some(&prior), &planned, &facts()).expect("all is known");
+        assert_eq!(change.to_string(), sentence);
+        let filled = fill(Some(&prior), planned, &facts(), Some(&change));
+        assert_eq!(filled.cluster_status, known("ready"));
+    }
+}
+
+#[test]
+fn a_cluster_that_does_not_stand_has_no_status() {
+    let status = |job| fill(None, job, &facts(), None).cluster_status;
+    assert_eq!(status(application()), known("ready"));
+    assert_eq!(status(JobModel { state: known("suspended"), ..application() }), Attr::Null);
+    assert_eq!(status(JobModel { application: Attr::Unknown, ..application() }), Attr::Unknown);
+    assert_eq!(status(job()), Attr::Null);
 }
