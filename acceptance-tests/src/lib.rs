@@ -1,7 +1,7 @@
 //! Starts the real things that the provider is proven against, and reads what they did.
 //!
 //! [`fetch`] brings pinned versions of Flink and Terraform, [`flink`] runs a cluster of them,
-//! [`kubernetes`] brings up a whole Kubernetes to run it on,
+//! [`kubernetes`] brings up a whole Kubernetes to run it on, [`object_store`] an S3 in there,
 //! [`terraform`] runs Terraform on a folder of HCL with the built provider, [`jars`] compiles the
 //! Java test jobs, [`counting`] describes one such job, and [`output`] proves from what it wrote
 //! that every record was counted exactly once. [`stage`] has what tests of clusters on Kubernetes and
@@ -23,7 +23,9 @@ pub mod folders;
 pub mod gate;
 pub mod guard;
 pub mod jars;
+pub mod kills;
 pub mod kubernetes;
+pub mod object_store;
 pub mod output;
 pub mod poll;
 pub mod stage;

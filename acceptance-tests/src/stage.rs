@@ -24,6 +24,9 @@ pub const PROVIDER: &str = r#"terraform {
 provider "flink" {}
 "#;
 
+/// The TaskManagers of a job with a cluster of its own.
+pub const TASK_MANAGER: &str =
+    "task_manager = { cpu = 0.1, cpu_limit_factor = 20, task_slots = 2 }";
 /// How long pods may take on a machine that has other things to do.
 const LIMIT: Duration = Duration::from_mins(3);
 const ENDED: [&str; 3] = ["FINISHED", "CANCELED", "FAILED"];
@@ -60,6 +63,17 @@ pub struct Way<E> {
     _door: Option<Door>,
 }
 
+impl<E> Way<E> {
+    /// A folder for Terraform, which comes this way.
+    pub fn workspace(&self) -> Outcome<Workspace> {
+        let workspace = Workspace::new("http://unused")?;
+        workspace.write("provider.tf", PROVIDER)?;
+        let path = workspace.path().join("kubeconfig");
+        self.kubeconfig.write(&path)?;
+        Ok(workspace.variable("KUBECONFIG", path))
+    }
+}
+
 impl Stage {
     /// A new namespace of the cluster that the tests of one binary share.
     pub async fn new(subject: &str, version: &'static str) -> Outcome<Self> {
@@ -86,10 +100,8 @@ impl Stage {
         self.namespace.counting(name, 1)
     }
 
-    /// The resource `flink_cluster.<label>`, small, with `more` lines of attributes. Its state lies
-    /// in a folder that pods and tests share.
+    /// The resource `flink_cluster.<label>`, small, with `more` lines of attributes.
     pub fn cluster(&self, label: &str, name: &str, more: &str) -> Outcome<String> {
-        let shared = self.shared();
         let minor = self.version.rsplit_once('.').map_or(self.version, |(minor, _)| minor);
         let mut hcl = format!(
             r#"resource "flink_cluster" "{label}" {{
@@ -97,7 +109,25 @@ impl Stage {
   name          = {name:?}
   flink_version = {minor:?}
   image         = {:?}
-  state = {{
+  task_manager = {{ cpu = 0.1, cpu_limit_factor = 20, task_slots = 6 }}
+{}"#,
+            self.namespace.name(),
+            self.image,
+            self.small(),
+        );
+        for line in more.lines() {
+            writeln!(hcl, "  {line}")?;
+        }
+        hcl.push_str("}\n");
+        Ok(hcl)
+    }
+
+    /// The attributes that all clusters have here: little memory and work, and state in a folder that
+    /// pods and tests share.
+    pub fn small(&self) -> String {
+        let shared = self.shared();
+        format!(
+            r#"  state = {{
     checkpoint_dir      = "file://{shared}/checkpoints"
     savepoint_dir       = "file://{shared}/savepoints"
     checkpoint_interval = "1s"
@@ -106,23 +136,68 @@ impl Stage {
     "env.java.opts.jobmanager"  = {JVM_OPTIONS:?}
     "env.java.opts.taskmanager" = {JVM_OPTIONS:?}
   }}
-  job_manager  = {{ cpu = 0.1, cpu_limit_factor = 20 }}
-  task_manager = {{ cpu = 0.1, cpu_limit_factor = 20, task_slots = 6 }}
+  job_manager = {{ cpu = 0.1, cpu_limit_factor = 20 }}
   volumes = {{
     shared = {{
       host_path = {{ path = {shared:?} }}
       mounts    = [{{ path = {shared:?} }}]
     }}
   }}
+"#
+        )
+    }
+
+    /// The resource `flink_job.it`, a job with a cluster of its own of this strategy and image, whose
+    /// jar the image has; with more lines of its own and of its cluster.
+    pub fn application(
+        &self,
+        counting: &Counting,
+        (strategy, image): (&str, &str),
+        job: &str,
+        cluster: &str,
+    ) -> Outcome<String> {
+        let mut hcl = format!(
+            r#"resource "flink_job" "it" {{
+  name        = {:?}
+  parallelism = {}
+  jar         = {{ uri = "local:///opt/flink/usrlib/app.jar" }}
+  args        = {:?}
 "#,
-            self.namespace.name(),
-            self.image,
+            counting.name,
+            counting.splits,
+            counting.arguments(&[])
         );
-        for line in more.lines() {
+        for line in job.lines() {
             writeln!(hcl, "  {line}")?;
         }
-        hcl.push_str("}\n");
+        let task_manager = if cluster.contains("task_manager") { "" } else { TASK_MANAGER };
+        write!(
+            hcl,
+            r"
+  application = {{
+    namespace       = {:?}
+    strategy        = {strategy:?}
+    flink_version   = {:?}
+    image           = {image:?}
+    service_account = {{ create = true }}
+{}
+    {task_manager}
+    {cluster}
+  }}
+}}
+",
+            self.namespace.name(),
+            self.version,
+            self.small(),
+        )?;
         Ok(hcl)
+    }
+
+    /// Kills the pods of a cluster's JobManager at once.
+    pub async fn end_job_manager(&self, cluster: &str) -> Outcome {
+        let pods = format!("component=jobmanager,app={cluster}");
+        let now = ["delete", "pod", "-l", &pods, "--force", "--grace-period=0"];
+        self.namespace.run(&now).await.map(|_| ())
     }
 
     /// The resource `flink_job.<label>` with `more` lines of attributes, its cluster among them.

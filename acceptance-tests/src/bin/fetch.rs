@@ -10,6 +10,7 @@ fn main() -> Outcome {
     for version in [fetch::TERRAFORM_1_6, fetch::TERRAFORM_1_15] {
         fetch::terraform_library(version)?;
     }
+    fetch::s3_plugin(fetch::FLINK_2_3)?;
     Jar::V1.path()?;
     Ok(())
 }
