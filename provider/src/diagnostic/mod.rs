@@ -193,7 +193,7 @@ pub fn not_cancelled(subject: Subject<'_>) -> Diagnostic {
 
 /// An error about the import of a job with a cluster of its own.
 pub fn own_cluster_not_imported(subject: Subject<'_>) -> Diagnostic {
-    let detail = "It has a cluster of its own, which is described by the application of its flink_job and is not read back from Kubernetes. Nothing was changed: it runs on, and the state of the Terraform that made it goes on to know it.";
+    let detail = "It has a cluster of its own, and what was set of that is known only where an apply of this provider has made it: by namespace/cluster, with rights to read its Deployments. Nothing was changed: it runs on. To take over what another tool has made, stop it with a savepoint there, and start it here with restore = { from = \"savepoint\", path = \"...\" }.";
     Diagnostic::error(subject.job("cannot be imported"), detail)
 }
 

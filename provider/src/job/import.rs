@@ -1,7 +1,9 @@
 //! Imports a job by `namespace/cluster/<name>`, `<origin>#<name>`, either with a job id in place of
-//! the name, a job id alone, or its identity.
+//! the name, a job id alone, or its identity. A job with a cluster of its own is also named by that:
+//! `namespace/cluster`.
 
 use lifecycle::{
+    cluster::Name,
     flink::{request::jobs, response::jobs::JobSummary},
     job::{Problem, marks::Marks},
 };
@@ -11,7 +13,7 @@ use terraform::{
     resource::{Context, ImportBy, Outcome, Private},
 };
 
-use super::{JobIdentity, model::JobModel, plan, record};
+use super::{JobIdentity, application, model::JobModel, plan, record};
 use crate::{
     cluster::reference::Reference,
     diagnostic::{self, Subject},
@@ -45,6 +47,12 @@ async fn found(context: &Context<Session>, wanted: &str) -> Result<JobModel, Dia
     let session = context.session.as_ref().ok_or_else(diagnostic::not_configured)?;
     let (origin, reference) = JobReference::parse(wanted);
     let location = origin.as_deref().map_or(Location::Rest(None), Location::at);
+    if let Location::Cluster { namespace, name } = &location {
+        let name = Name::new(namespace, name);
+        if let Some(job) = application::import::found(session, name, (wanted, &reference)).await? {
+            return Ok(job);
+        }
+    }
     let at = session.job_manager(&location).map_err(|error| diagnostic::no_job_manager(&error))?;
     if at.reading().is_own_cluster().await {
         let subject = Subject { name: wanted, origin: &at.origin };

@@ -1,16 +1,17 @@
 //! What an apply set, carried by the job itself, so that an import plans empty on any machine.
 //!
 //! It travels beside the marks in the global job parameters, which Flink answers. A program (or a
-//! configuration) that sets parameters of its own does without: its import is an adoption.
+//! configuration) that sets parameters of its own does without: its import is an adoption. Of a job
+//! with a cluster of its own it is an annotation of the JobManager's Deployment.
 
 use std::collections::BTreeMap;
 
 use data_encoding::BASE64URL_NOPAD;
-use lifecycle::job::marks::RECORD;
+use lifecycle::{flink::configuration::is_sensitive, job::marks::RECORD};
 use terraform::{
     model::{Attr, Model},
     path::Path,
-    schema::Mode,
+    schema::{Mode, object_type},
     value::{Type, Value, json},
 };
 
@@ -33,83 +34,59 @@ pub(super) fn attach(
 /// What the user had set of the job that carries these parameters.
 pub(super) fn read(parameters: &BTreeMap<String, String>) -> Option<JobModel> {
     let bytes = BASE64URL_NOPAD.decode(parameters.get(RECORD)?.as_bytes()).ok()?;
-    let value = json::decode(&bytes, &object()).ok()?;
-    JobModel::decode(&value, &Path::root()).ok()
+    of_text(&bytes)
 }
 
 fn written(job: &JobModel) -> Option<String> {
+    let job = JobModel { name: Attr::Null, rest_url: Attr::Null, ..job.clone() };
+    Some(BASE64URL_NOPAD.encode(text(job)?.as_bytes()))
+}
+
+/// The record of a job with a cluster of its own.
+pub(super) fn of_application(job: &JobModel) -> Option<String> {
+    let application = job.application.clone().map(|mut own| {
+        own.flink_configuration = own.flink_configuration.clone().map(without_secrets);
+        own
+    });
+    text(JobModel { application, ..job.clone() })
+}
+
+/// What the user had set of the job whose Deployment carries this record.
+pub(super) fn read_application(record: &str) -> Option<JobModel> {
+    of_text(record.as_bytes()).filter(|job| !job.application.is_null())
+}
+
+fn of_text(text: &[u8]) -> Option<JobModel> {
+    let value = json::decode(text, &object_type(&JobModel::attributes())).ok()?;
+    JobModel::decode(&value, &Path::root()).ok()
+}
+
+/// What the user set, as JSON.
+fn text(job: JobModel) -> Option<String> {
     let computed: Vec<_> = JobModel::attributes()
         .into_iter()
         .filter(|attribute| attribute.mode == Mode::Computed && attribute.name != "jar_sha256")
         .map(|attribute| attribute.name)
         .collect();
-    let job = JobModel {
-        name: Attr::Null,
-        rest_url: Attr::Null,
-        state: Attr::Null,
-        flink_configuration: job.flink_configuration.clone().map(without_secrets),
-        ..job.clone()
-    };
+    let flink_configuration = job.flink_configuration.clone().map(without_secrets);
+    let job = JobModel { state: Attr::Null, flink_configuration, ..job };
     let Value::Mapping(mut members) = job.encode() else { return None };
     members.retain(|name, value| !computed.contains(&name.as_str()) && !value.is_null());
-    let of = Type::Object(
-        members.keys().filter_map(|name| Some((name.clone(), attribute_type(name)?))).collect(),
-    );
-    let text = json::to_json(&Value::Mapping(members), &of).ok()?.to_string();
-    Some(BASE64URL_NOPAD.encode(text.as_bytes()))
+    let Type::Object(types) = object_type(&JobModel::attributes()) else { return None };
+    let of = types.into_iter().filter(|(name, _)| members.contains_key(name)).collect();
+    Some(json::to_json(&Value::Mapping(members), &Type::Object(of)).ok()?.to_string())
 }
-
-/// What the key of an option contains whose value Flink masks.
-const MASKED: [&str; 11] = [
-    "password",
-    "secret",
-    "fs.azure.account.key",
-    "apikey",
-    "api-key",
-    "auth-params",
-    "service-key",
-    "token",
-    "basic-auth",
-    "jaas.config",
-    "http-headers",
-];
 
 /// The options that everyone who may look at the job may see.
 fn without_secrets(mut options: BTreeMap<String, String>) -> BTreeMap<String, String> {
-    options.retain(|key, _| {
-        let key = key.to_ascii_lowercase();
-        !MASKED.iter().any(|masked| key.contains(masked))
-    });
+    options.retain(|key, _| !is_sensitive(key));
     options
-}
-
-fn object() -> Type {
-    let attributes = JobModel::attributes().into_iter();
-    Type::Object(
-        attributes
-            .map(|attribute| (attribute.name.to_owned(), attribute.kind.implied_type()))
-            .collect(),
-    )
-}
-
-fn attribute_type(name: &str) -> Option<Type> {
-    match object() {
-        Type::Object(types) => types.get(name).cloned(),
-        Type::String
-        | Type::Number
-        | Type::Bool
-        | Type::Dynamic
-        | Type::List(_)
-        | Type::Set(_)
-        | Type::Map(_)
-        | Type::Tuple(_) => None,
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::job::model::Jar;
+    use crate::job::{application::example, model::Jar};
 
     fn known(text: &str) -> Attr<String> {
         Attr::Known(text.to_owned())
@@ -149,6 +126,27 @@ mod tests {
         let found = read(&carried(&job)).expect("a record");
         let kept = BTreeMap::from([("a".to_owned(), "1".to_owned())]);
         assert_eq!(found.flink_configuration, Attr::Known(kept));
+    }
+
+    #[test]
+    fn what_was_set_of_a_job_with_a_cluster_of_its_own_comes_back_without_secrets() {
+        let options = |pairs: &[(&str, &str)]| {
+            let owned = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+            Attr::Known(owned.collect::<BTreeMap<_, _>>())
+        };
+        let mut set = example::job();
+        example::spec(&mut set).flink_configuration =
+            options(&[("a.b", "1"), ("s3.secret-key", "x")]);
+        set.flink_configuration = options(&[("c", "1"), ("my.token", "x")]);
+        let told = JobModel { state: known("running"), job_id: known("1"), ..set.clone() };
+        let record = of_application(&told).expect("a record");
+        assert!(!record.contains("s3.secret") && !record.contains("token"), "{record}");
+        let mut kept = set;
+        example::spec(&mut kept).flink_configuration = options(&[("a.b", "1")]);
+        kept.flink_configuration = options(&[("c", "1")]);
+        assert_eq!(read_application(&record), Some(kept));
+        let other = text(JobModel { application: Attr::Null, ..told }).expect("a record");
+        assert_eq!(read_application(&other), None);
     }
 
     #[test]

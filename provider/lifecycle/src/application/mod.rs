@@ -42,7 +42,7 @@ pub use problem::Problem;
 pub use read::{Found, read, rendered};
 pub use relocate::relocate;
 pub use report::Report;
-pub use start::{Restore, Start};
+pub use start::{Restore, Start, read as standing};
 
 /// Whether a Deployment is of a cluster that was made for one job.
 pub(crate) fn is_of_one(deployment: &serde_json::Value) -> bool {

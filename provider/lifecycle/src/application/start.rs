@@ -136,8 +136,8 @@ pub(crate) fn write(desired: &mut Desired, start: &Start) {
     }
 }
 
-/// The start that stands on a Deployment.
-pub(crate) fn read(body: &Value) -> Option<Start> {
+/// The start that stands on the Deployment of an application's JobManager; `None`: it is of another.
+pub fn read(body: &Value) -> Option<Start> {
     serde_json::from_str(annotation(body, START)?).ok()
 }
 

@@ -22,7 +22,7 @@ use crate::{
         model::ClusterSpec,
         path,
     },
-    job::{goal, model::JobModel},
+    job::{goal, model::JobModel, record},
 };
 
 /// The cluster that a job with an `application` describes, without a start; `None` while it depends
@@ -67,7 +67,7 @@ pub fn version(job: &JobModel, settings: &Settings) -> Result<Version, NoGoal> {
     let described = described(job).ok_or(NoGoal::Undecided)?;
     let mut labels = settings.labels.clone();
     labels.extend(described.labels);
-    let described = Cluster { labels, ..described };
+    let described = Cluster { labels, record: record::of_application(job), ..described };
     let content = job.jar.known().and_then(|jar| jar.sha256.known());
     let jar = Jar { sha256: digest(&described, content), file: None };
     let program = goal::program(job, jar);

@@ -63,35 +63,12 @@ mod tests {
 
     use super::*;
     use crate::{
-        cluster::model::{ClusterSpec, TaskManager, TaskManagerOwn},
-        job::{application::model::OwnCluster, model::Jar},
+        cluster::model::{TaskManager, TaskManagerOwn},
+        job::application::example::{job, spec},
     };
 
     fn known(text: &str) -> Attr<String> {
         Attr::Known(text.to_owned())
-    }
-
-    fn job() -> JobModel {
-        JobModel {
-            name: known("orders"),
-            jar: Attr::Known(Jar { uri: known("local:///opt/orders.jar"), ..Jar::default() }),
-            application: Attr::Known(OwnCluster::from(ClusterSpec {
-                name: known("orders"),
-                namespace: known("flink"),
-                strategy: known("standalone"),
-                flink_version: known("1.20"),
-                image: known("orders:1"),
-                ..ClusterSpec::default()
-            })),
-            ..JobModel::default()
-        }
-    }
-
-    fn spec(job: &mut JobModel) -> &mut ClusterSpec {
-        match &mut job.application {
-            Attr::Known(spec) => spec,
-            Attr::Null | Attr::Unknown => panic!("an application"),
-        }
     }
 
     #[test]

@@ -175,30 +175,18 @@ mod tests {
     use terraform::model::Attr;
 
     use super::*;
-    use crate::{
-        cluster::{goal::Settings, model::ClusterSpec},
-        job::{application::model::OwnCluster, model::Jar},
-    };
+    use crate::{cluster::goal::Settings, job::application::example};
 
     fn known(text: &str) -> Attr<String> {
         Attr::Known(text.to_owned())
     }
 
     fn job(image: &str, team: &str) -> JobModel {
-        JobModel {
-            name: known("orders"),
-            jar: Attr::Known(Jar { uri: known("local:///opt/orders.jar"), ..Jar::default() }),
-            application: Attr::Known(OwnCluster::from(ClusterSpec {
-                name: known("orders"),
-                namespace: known("flink"),
-                strategy: known("standalone"),
-                flink_version: known("1.20"),
-                image: known(image),
-                labels: Attr::Known(BTreeMap::from([("team".to_owned(), team.to_owned())])),
-                ..ClusterSpec::default()
-            })),
-            ..JobModel::default()
-        }
+        let mut job = example::job();
+        let spec = example::spec(&mut job);
+        spec.image = known(image);
+        spec.labels = Attr::Known(BTreeMap::from([("team".to_owned(), team.to_owned())]));
+        job
     }
 
     /// Else a later change back to the image that it was last started with would be taken for none,

@@ -2,36 +2,17 @@
 
 use super::*;
 use crate::{
-    cluster::model::{ClusterSpec, TaskManager, TaskManagerOwn},
-    job::application::model::OwnCluster,
+    cluster::model::{TaskManager, TaskManagerOwn},
+    job::application::example::{self, spec},
 };
 
 fn application() -> JobModel {
-    JobModel {
-        id: known("flink/orders"),
-        jar: Attr::Known(Jar { uri: known("local:///opt/orders.jar"), ..Jar::default() }),
-        jar_sha256: Attr::Null,
-        application: Attr::Known(OwnCluster::from(ClusterSpec {
-            name: known("orders"),
-            namespace: known("flink"),
-            strategy: known("standalone"),
-            flink_version: known("1.20"),
-            image: known("orders:1"),
-            ..ClusterSpec::default()
-        })),
-        ..job()
-    }
+    let JobModel { jar, application, .. } = example::job();
+    JobModel { id: known("flink/orders"), jar, jar_sha256: Attr::Null, application, ..job() }
 }
 
 fn facts() -> Facts {
     Facts { origin: known("flink/orders"), jar_sha256: Attr::Null }
-}
-
-fn spec(job: &mut JobModel) -> &mut ClusterSpec {
-    match &mut job.application {
-        Attr::Known(spec) => spec,
-        Attr::Null | Attr::Unknown => panic!("an application"),
-    }
 }
 
 fn replicas(job: &mut JobModel) {
