@@ -1,5 +1,5 @@
 //! Kills at exact places, again and again: somebody dies while one request to the API server is held,
-//! and whatever lives through it is put right by one more apply.
+//! and what does not live through it is put right by one more apply.
 //!
 //! `KILLS` says how many, `SEED` in which order.
 
@@ -7,6 +7,8 @@ use crate::counting::Counting;
 use crate::dice::Dice;
 use crate::failure::{Failure, Outcome};
 use crate::gate::{Cut, Moment};
+use crate::kubernetes::Server;
+use crate::poll;
 use crate::stage::{Stage, Way};
 use crate::terraform::Workspace;
 use std::fmt::{self, Write};
@@ -21,6 +23,9 @@ const CLUSTER: &str = "orders";
 const UNKNOWN: &str = "its newest state is not known";
 /// How long a request may not come.
 const LIMIT: Duration = Duration::from_mins(4);
+/// How long a server of Kubernetes is away: more than Flink's `high-availability.kubernetes.leader-
+/// election.lease-duration`, 15 s.
+const AWAY: Duration = Duration::from_secs(20);
 
 /// Who is killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +36,18 @@ pub enum Victim {
     Both,
     /// The pods of the JobManager, while the apply goes on.
     JobManager,
+    /// The API server falls silent for so long that a JobManager with high availability is no leader
+    /// any more, while the apply goes on.
+    ApiServer,
+    /// What the API server keeps its objects in, for a while, as the apply goes on.
+    Etcd,
+}
+
+impl Victim {
+    /// Whether whoever applies dies.
+    fn applies(self) -> bool {
+        matches!(self, Self::Provider | Self::Both)
+    }
 }
 
 /// Who is killed when.
@@ -111,7 +128,7 @@ impl Patient {
     /// died nobody knows the savepoint: whoever looks for it says which.
     async fn mend(&self, victim: Victim) -> Outcome {
         let run = self.workspace.apply().await?;
-        let asks = victim == Victim::JobManager && run.text().contains(UNKNOWN);
+        let asks = !victim.applies() && run.text().contains(UNKNOWN);
         if !asks {
             return run.expect(0).map(|_| ());
         }
@@ -137,33 +154,59 @@ impl Patient {
                 return Err(Failure::new(format!("the request never came: {}", run.text())));
             }
         }
-        match victim {
-            Victim::Provider => assert!(running.kill_providers() > 0),
-            Victim::Both => running.kill_all(),
-            Victim::JobManager => self.stage.end_job_manager(CLUSTER).await?,
-        }
-        if victim == Victim::JobManager {
-            way.gate.release();
-            running.end().await?;
-        } else {
+        if victim.applies() {
+            if victim == Victim::Both {
+                running.kill_all();
+            } else {
+                assert!(running.kill_providers() > 0);
+            }
             running.end().await?;
             way.gate.release();
             workspace.unlock();
             // What was cut short is in the plan.
             workspace.plan().await?.expect(2)?;
+        } else {
+            self.loses(victim).await?;
+            running.end().await?;
         }
         self.mend(victim).await?;
         workspace.plan().await?.expect(0).map(|_| ())
     }
 
+    /// Somebody dies, and comes back, under an apply whose request goes on meanwhile.
+    async fn loses(&self, victim: Victim) -> Outcome {
+        let (gate, kubernetes) = (&self.way.gate, self.stage.kubernetes());
+        if victim == Victim::JobManager {
+            self.stage.end_job_manager(CLUSTER).await?;
+            gate.release();
+            return Ok(());
+        }
+        let node = kubernetes.node()?;
+        if victim == Victim::Etcd {
+            node.kill_server(Server::Etcd);
+        } else {
+            node.stop_server(Server::ApiServer).await?;
+        }
+        gate.release();
+        tokio::time::sleep(AWAY).await;
+        if victim == Victim::Etcd {
+            node.start_server(Server::Etcd)?;
+        } else {
+            node.continue_server(Server::ApiServer).await?;
+        }
+        let ready = async || kubernetes.kubectl().raw("/readyz").await.ok();
+        poll::until("the API server", LIMIT, ready).await.map(|_| ())
+    }
+
     /// One job runs, the one that is recorded, and nothing was written twice or left out. Lines that
-    /// are not of a transaction are written again when a JobManager dies.
+    /// are not of a transaction are written again when a JobManager dies, or leads no more.
     async fn is_well(&self, victims: &[Victim]) -> Outcome {
+        self.stage.until_run(CLUSTER, &[&self.counting.name]).await?;
         let jobs = self.stage.jobs(CLUSTER).await?;
         assert_eq!(jobs.len(), 1, "{jobs:?}");
         assert_eq!(self.workspace.attribute("flink_job.it", "job_id").await?, jobs[0].id);
         self.counting.wait_for_lines(10).await?;
-        if !victims.contains(&Victim::JobManager) {
+        if victims.iter().all(|victim| victim.applies()) {
             self.counting.prove().await?;
         }
         self.counting.prove_transactions().await
