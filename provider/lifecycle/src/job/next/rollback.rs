@@ -226,7 +226,9 @@ fn gives_up(
     let started_from = started_from(seen);
     match (failure, &started_from) {
         (Failure::Program { cause }, _) => {
-            let stopped = family.ended.iter().any(|job| is_before(seen, job));
+            // After a move the job that was stopped is of another place.
+            let goes_on = seen.launches().any(|(launch, _)| launch.marks.predecessor.is_some());
+            let stopped = goes_on || family.ended.iter().any(|job| is_before(seen, job));
             let old = if stopped { OldJob::Stopped(started_from) } else { OldJob::None };
             stuck(Problem::ProgramFailed { cause, old })
         }

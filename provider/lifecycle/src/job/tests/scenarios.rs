@@ -243,10 +243,8 @@ async fn a_create_without_slots_says_so_when_its_time_is_over() {
     assert_eq!(failure, Failure::Slots { wanted: Some(8), offered: 4 });
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_job_moves_to_another_name_with_its_state_whatever_was_done_before() {
-    let model = Model::new();
-    let recorded = running(&model).await;
+/// A job that leaves its name, and comes to another one as this version.
+fn renamed(recorded: crate::job::Recorded, version: &str) -> (Suspend, crate::job::goal::Run) {
     let departure = Suspend {
         owner: owner(),
         recorded: Some(recorded),
@@ -261,9 +259,31 @@ async fn a_job_moves_to_another_name_with_its_state_whatever_was_done_before() {
     };
     let arrival = crate::job::goal::Run {
         owner: Owner::new("http://flink:8081", "bills"),
-        program: program("v1"),
-        ..to_run("v1", None)
+        program: program(version),
+        ..to_run(version, None)
     };
+    (departure, arrival)
+}
+
+/// It was told that nothing had been started, and nobody named the savepoint.
+#[tokio::test(start_paused = true)]
+async fn a_job_whose_program_fails_where_it_moves_to_is_told_to_be_stopped_with_its_state() {
+    let model = Model::new();
+    let (departure, arrival) = renamed(running(&model).await, "v2");
+    fault(&model, Fault::MainThrows);
+    let limits = Limits::within(Duration::from_mins(1));
+    let report = relocate((&departure, &model), (&arrival, &model), &limits).await;
+    let Some(Problem::ProgramFailed { old: OldJob::Stopped(Some(path)), .. }) = report.problem
+    else {
+        panic!("{report:?}");
+    };
+    assert!(path.contains("savepoint-"), "{path}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_moves_to_another_name_with_its_state_whatever_was_done_before() {
+    let model = Model::new();
+    let (departure, arrival) = renamed(running(&model).await, "v1");
     let limits = Limits::within(Duration::from_mins(1));
     let once = relocate((&departure, &model), (&arrival, &model), &limits).await;
     assert_eq!((once.state, once.problem.clone()), (Left::Running, None));
