@@ -11,6 +11,7 @@ use crate::{
     cluster::step::{Effect, Purpose},
     job::{
         self,
+        goal::StateLoss,
         journal::Phase,
         observed::{
             Answer as JobAnswer, Cluster, Contents, Disk, DisposalState, Exit,
@@ -66,8 +67,16 @@ impl View<'_> {
     }
 
     /// What lies in storage is not seen from here. But where there was never a
-    /// job, there is nothing.
+    /// job, there is nothing: unless no state may be given up, since a job that
+    /// was forgotten looks the same.
     fn disk(&self, scene: Scene<'_>, reason: String) -> Disk {
+        let is_prevented = match &scene.goal.job {
+            job::Goal::Run(run) => run.state_loss == StateLoss::Prevent,
+            job::Goal::Suspend(_)
+            | job::Goal::Remove(_)
+            | job::Goal::TakeSavepoint(_)
+            | job::Goal::DisposeSavepoint(_) => false,
+        };
         let is_first = scene.goal.recorded().is_none_or(|recorded| recorded.job.is_none());
         let was_none = match self.entry().map(|entry| &entry.phase) {
             None => true,
@@ -76,7 +85,11 @@ impl View<'_> {
             }
             Some(Phase::Running | Phase::Stopping { .. }) => false,
         };
-        if is_first && was_none { Disk::Told(Vec::new()) } else { Disk::CannotTell { reason } }
+        if is_first && was_none && !is_prevented {
+            Disk::Told(Vec::new())
+        } else {
+            Disk::CannotTell { reason }
+        }
     }
 }
 

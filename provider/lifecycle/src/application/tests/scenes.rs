@@ -81,6 +81,25 @@ async fn state_is_not_given_up_where_that_is_prevented() {
     assert_eq!(standing(&apps).jobs, ["a:v1"]);
 }
 
+/// Nobody can look into its storage, and one that Terraform has forgotten looks like a new one.
+#[tokio::test(start_paused = true)]
+async fn where_no_state_may_be_given_up_a_first_start_says_what_it_starts_from() {
+    let apps = Apps::new();
+    let first = |start: StartFrom| {
+        let mut run = to_run("a:v1", None);
+        (run.state_loss, run.start) = (StateLoss::Prevent, start);
+        runs(run, "a:v1", None)
+    };
+    let report = apply(&first(StartFrom::Newest), &apps).await;
+    let prevented = |problem: &Problem| {
+        matches!(problem, Problem::Job(job::Problem::StateLossPrevented { newest: None, .. }))
+    };
+    assert!(report.problem.as_ref().is_some_and(prevented), "{:?}", report.problem);
+    assert_eq!(standing(&apps).jobs, [""; 0]);
+    let report = apply(&first(StartFrom::Nothing), &apps).await;
+    assert_eq!((report.problem, report.job.state), (None, Left::Running));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_suspended_application_leaves_no_jobmanager_and_goes_on_from_where_it_stopped() {
     let apps = Apps::new();
