@@ -73,14 +73,8 @@ fn result_stores(cluster: &Cluster) -> Configuration {
 
 /// What an application's configuration says unless the user does: a job that is
 /// cancelled keeps its newest checkpoint, which is what a repair starts from.
-pub(super) fn defaults(cluster: &Cluster, options: &Options, configuration: &mut Configuration) {
-    const RETENTION: &str = "execution.checkpointing.externalized-checkpoint-retention";
-    if cluster.application().is_none() || options.read(configuration, RETENTION).is_some() {
-        return;
-    }
-    let key = options.get(RETENTION).map_or(RETENTION, |option| option.key);
-    configuration.insert(key.to_owned(), "RETAIN_ON_CANCELLATION".to_owned());
-}
+pub(super) const RETAINED: (&str, &str) =
+    ("execution.checkpointing.externalized-checkpoint-retention", "RETAIN_ON_CANCELLATION");
 
 /// The directory that the JobManager fetches the jar into, if it does.
 pub(crate) fn artifacts<'a>(

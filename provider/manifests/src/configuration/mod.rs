@@ -45,9 +45,27 @@ pub(crate) fn effective(cluster: &Cluster) -> Result<(Configuration, Vec<Warning
         Strategy::Native => {}
     }
     configuration.extend(application::owned(cluster, &options));
-    application::defaults(cluster, &options, &mut configuration);
+    if let Some((key, value)) = unless_set(cluster)
+        && options.read(&configuration, key).is_none()
+    {
+        let key = options.get(key).map_or(key, |option| option.key);
+        configuration.insert(key.to_owned(), value.to_owned());
+    }
     defaults::complete(&mut configuration, cluster.flink_version);
     Ok((configuration, warnings))
+}
+
+/// What the configuration says unless the user does.
+///
+/// A standalone session cluster does not end with a program that calls `System.exit`: so new versions
+/// of its jobs can be tried before the old ones stop. A native one is configured as Flink's own client
+/// would, or what that has made could not be imported.
+fn unless_set(cluster: &Cluster) -> Option<(&'static str, &'static str)> {
+    match (cluster.application(), cluster.strategy) {
+        (Some(_), _) => Some(application::RETAINED),
+        (None, Strategy::Standalone) => Some(("cluster.intercept-user-system-exit", "THROW")),
+        (None, Strategy::Native) => None,
+    }
 }
 
 /// What `flink::configuration::check` says about the user's keys; a newer name
