@@ -187,7 +187,7 @@ pub fn no_such_job(asked: &str, origin: &str) -> Diagnostic {
 
 /// An error about the cancellation of a job that would be started again by Kubernetes.
 pub fn not_cancelled(subject: Subject<'_>) -> Diagnostic {
-    let detail = "It has a cluster of its own (application). Cancelled from outside, its JobManager would end, and Kubernetes would start it again from what it began with: records would be processed twice. Nothing was done. Set state = \"suspended\" on its flink_job, or destroy it.";
+    let detail = "It has a cluster of its own (application). Cancelled from outside it would look ended, and its JobManager may run the program again from what it began with as soon as it is replaced: records would be processed twice. Nothing was done. Set state = \"suspended\" on its flink_job, or destroy it.";
     Diagnostic::error(subject.job("is not cancelled"), detail)
 }
 

@@ -62,7 +62,7 @@ pub struct JobModel {
     /// What happens to the running job on destroy: `savepoint` (default) stops it with a savepoint and prints the path; `cancel` ends it at once; `keep_running` only forgets it. A job that has already ended never blocks the destroy.
     #[attr(optional, computed, default = "savepoint", one_of = ["savepoint", "cancel", "keep_running"], on_change = "in_place")]
     pub on_destroy: Attr<String>,
-    /// Whether a plan that would discard state is refused (default `false`). With it, a first start must say what it starts from, because without a record "new" cannot be told from "forgotten": `restore = { from = "none" }`.
+    /// Whether a plan that would discard state is refused (default `false`). With it, a first start must say what it starts from where nobody can look into the storage, because without a record "new" cannot be told from "forgotten": `restore = { from = "none" }`. So it is always with an `application`, whose storage its own JobManager alone can look into.
     #[attr(optional, computed, default = false, on_change = "in_place")]
     pub prevent_state_loss: Attr<bool>,
     /// Whether the job is expected to end by itself (default `false`). A bounded job that has finished is no difference; an unbounded one is.
@@ -120,10 +120,10 @@ pub struct Upgrade {
     /// Whether sources are ended and all windows fire before the savepoint (default `false`). Right for a job that will not go on; wrong for an upgrade, which would give results of incomplete windows.
     #[attr(optional)]
     pub drain: Attr<bool>,
-    /// `dry_run` (default): before the old version stops, the new jar's plan is built in the JobManager and it is checked whether the state will fit. `none`: no check; what is wrong shows after the stop, as always with an `application`, whose old version is then started again.
+    /// `dry_run` (default): before the old version stops, the new jar's plan is built in the JobManager and it is checked whether the state will fit. That runs its `main()` there, and is left out, with a warning, where a `System.exit` in it would end the JobManager: see `cluster.intercept-user-system-exit`, which a `flink_cluster` with strategy `standalone` sets to `THROW`. `none`: no check; what is wrong shows after the stop, as always with an `application`, whose old version is then started again.
     #[attr(optional, one_of = ["dry_run", "none"])]
     pub verify: Attr<String>,
-    /// When the new version does not start: `auto` (default) starts the old one again from the same savepoint as long as that cannot double output; `required` refuses an upgrade that could not be rolled back; `never` leaves the job stopped.
+    /// When the new version does not start: `auto` (default) starts the old one again from the same savepoint as long as that cannot double output; `required` refuses an upgrade that could not be rolled back; `never` stops nothing more and starts nothing: the old version stays stopped, and Flink goes on trying the new one.
     #[attr(optional, one_of = ["auto", "required", "never"])]
     pub rollback: Attr<String>,
     /// When the savepoint fails: `none` (default) leaves the old version running and reports the error; `last_checkpoint` cancels the job and goes on from its newest completed checkpoint.

@@ -138,12 +138,6 @@ pub enum Problem {
         /// Those that were stopped before; their next apply starts them again.
         stopped: Vec<Stopped>,
     },
-    /// Another apply changed the same thing at the same time.
-    #[error("{object} was changed by somebody else at the same time")]
-    Changed {
-        /// Which.
-        object: String,
-    },
 }
 
 /// A field that another manager has.

@@ -59,7 +59,6 @@ fn text(found: &Problem) -> Text {
         Problem::OthersRun { jobs } => others_run(jobs),
         Problem::JobsWait { jobs } => jobs_wait(jobs),
         Problem::NotStopped { failed, stopped } => not_stopped(failed, stopped),
-        Problem::Changed { object } => changed(object),
         Problem::NewPods { object, differing } => new_pods(object, differing),
     }
 }
@@ -298,13 +297,4 @@ fn not_stopped(failed: &[NotStopped], stopped: &[Stopped]) -> Text {
         "Mend the cause (often the savepoint directory) and apply again.",
     );
     Text::new("jobs could not be stopped with their state", detail)
-}
-
-fn changed(object: &str) -> Text {
-    let detail = told(
-        format!("{object} was changed by somebody else at the same time."),
-        "What was begun goes on; nothing of the other's was overwritten.",
-        "See who applies to the same cluster, then apply again.",
-    );
-    Text::new("another apply was faster", detail)
 }

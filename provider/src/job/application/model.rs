@@ -15,6 +15,8 @@ use crate::cluster::model::ClusterSpec;
 const NAME: &str = "Name of the cluster: a DNS label of at most 45 characters that starts with a letter. All its objects carry it. Default: the job's name. Another name is another cluster, to which the job moves with its state.";
 const NAMESPACE: &str = "Namespace of the cluster, which must exist. Default: `kubernetes.namespace` of the provider, else `default`. In another namespace the job has another cluster, to which it moves with its state.";
 
+const HIGH_AVAILABILITY: &str = "Lets the job survive the loss of its JobManager. Without it a new JobManager begins the job again with the state of its last start, and repeats what it has done since. A change is an upgrade of the job.";
+
 /// The cluster of a job that has one of its own.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct OwnCluster(Box<ClusterSpec>);
@@ -52,6 +54,9 @@ impl Model for OwnCluster {
             let description = match attribute.name {
                 "name" => NAME,
                 "namespace" => NAMESPACE,
+                "high_availability" => {
+                    return Attribute { description: HIGH_AVAILABILITY, ..attribute };
+                }
                 _ => return attribute,
             };
             Attribute {
@@ -85,5 +90,7 @@ mod tests {
         assert!(all.iter().all(|attribute| attribute.on_change != Some(OnChange::Replace)));
         let name = all.iter().find(|attribute| attribute.name == "name");
         assert_eq!(name.map(|name| name.mode), Some(Mode::OptionalComputed));
+        let available = all.iter().find(|attribute| attribute.name == "high_availability");
+        assert!(available.is_some_and(|found| found.description.contains("begins the job again")));
     }
 }
