@@ -5,10 +5,13 @@
 //! watch, REST ─▶ Seen (resource, events, pods, proof, in the order they came) ─▶ wait(goal, seen, now) ─▶ Verdict
 //! ```
 //!
+//! [`application`] decides what is written, and believes nothing but that verdict.
+//!
 //! All of it is pure. The operator's status is written late, in pieces and sometimes wrongly, so that
 //! no single field is believed: `observedGeneration` says whose truth the rest is, events count what
 //! the status shows only for milliseconds, and pods say why a process does not come up.
 
+pub mod application;
 mod resource;
 mod seen;
 mod verdict;
