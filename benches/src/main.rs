@@ -5,12 +5,14 @@
 //! nothing could be measured. The same figures are written to `bench.json` in Cargo's target folder.
 //!
 //! The provider measured is the one of [`folders::provider`]; `make bench` makes it the release
-//! build. Arguments name the parts to measure (`start`, `plans`, `fleet`, `upgrades`, `clusters`); without any,
-//! it is all of them, and only then the file is written.
+//! build. Arguments name the parts to measure (`start`, `plans`, `fleet`, `upgrades`, `clusters`,
+//! `applications`); without any, it is all of them, and only then the file is written.
 
+mod applications;
 mod clusters;
 mod figure;
 mod fleet;
+mod ground;
 mod many;
 mod samples;
 mod start;
@@ -30,11 +32,13 @@ enum Part {
     Fleet,
     Upgrades,
     Clusters,
+    Applications,
 }
 
 impl Part {
     /// In the order of how long they take, the shortest first.
-    const ALL: [Self; 5] = [Self::Start, Self::Plans, Self::Fleet, Self::Upgrades, Self::Clusters];
+    const ALL: [Self; 6] =
+        [Self::Start, Self::Plans, Self::Fleet, Self::Upgrades, Self::Applications, Self::Clusters];
 
     fn named(name: &str) -> Outcome<Self> {
         match name {
@@ -43,8 +47,9 @@ impl Part {
             "fleet" => Ok(Self::Fleet),
             "upgrades" => Ok(Self::Upgrades),
             "clusters" => Ok(Self::Clusters),
+            "applications" => Ok(Self::Applications),
             _ => Err(Failure::new(format!(
-                "no part {name:?}: start, plans, fleet, upgrades, clusters"
+                "no part {name:?}: start, plans, fleet, upgrades, clusters, applications"
             ))),
         }
     }
@@ -56,6 +61,7 @@ impl Part {
             Self::Fleet => fleet::figures().await,
             Self::Upgrades => upgrade::figures().await,
             Self::Clusters => clusters::figures().await,
+            Self::Applications => applications::figures().await,
         }
     }
 }

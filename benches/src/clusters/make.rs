@@ -1,8 +1,8 @@
 //! A session cluster from nothing until its REST API answers: by the provider, by `kubectl apply` of
 //! the same objects, and, for a native one, by Flink's own `kubernetes-session.sh`.
 
-use super::ground::{FLINK, Ground};
 use crate::figure::{Figure, Goal, Unit};
+use crate::ground::{FLINK, Ground};
 use crate::samples::Samples;
 use acceptance_tests::clients::plugin::{
     ClientIdentity, Object, Plugin, Provider, Resource, Trust,

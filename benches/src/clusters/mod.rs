@@ -2,13 +2,12 @@
 //! API answers, and an upgrade of a job through the API server; each beside what cannot be had for
 //! less. Everybody comes through the same door to the API server, and sides take turns.
 
-mod ground;
 mod make;
 mod through;
 
 use crate::figure::Figure;
+use crate::ground::Ground;
 use acceptance_tests::Outcome;
-use ground::Ground;
 
 /// Everything that is measured on one node.
 pub(crate) async fn figures() -> Outcome<Vec<Figure>> {

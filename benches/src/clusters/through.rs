@@ -1,17 +1,14 @@
 //! An upgrade of a job on a cluster of the provider's, through the API server's Service proxy: inside
 //! the provider, and by the same calls, bare, through the same proxy.
 
-use super::ground::Ground;
 use crate::figure::{Figure, Goal, Unit};
+use crate::ground::Ground;
 use crate::samples::Samples;
 use crate::upgrade::{Floor, Upgrader, new_jar};
 use acceptance_tests::Outcome;
 use acceptance_tests::clients::plugin::{ClientIdentity, Object, Plugin, Provider, Trust};
-use acceptance_tests::counting::Counting;
 use acceptance_tests::folders;
 use serde_json::json;
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
 
 const CLUSTER: &str = "orders";
 /// The first is not counted: classes are loaded and connections made in it.
@@ -23,9 +20,9 @@ pub(super) async fn figures(ground: &Ground) -> Outcome<Vec<Figure>> {
     let cluster = format!("{}/{CLUSTER}#1", ground.namespace.name());
     let more = json!({ "cluster": cluster });
     let mut by_provider =
-        Upgrader::start(counting(ground, "checked")?, &ground.provider(), &more).await?;
-    let savepoints = format!("file://{}/savepoints", ground.namespace.shared_folder().display());
-    let bare = Floor::start(counting(ground, "floor")?, ground.rest(CLUSTER)?, savepoints).await?;
+        Upgrader::start(ground.counting("checked")?, &ground.provider(), &more).await?;
+    let floor = ground.counting("floor")?;
+    let bare = Floor::start(floor, ground.rest(CLUSTER)?, ground.savepoints()).await?;
     let mut by_calls = bare.with_checks().await?;
 
     let (mut provider, mut calls) = (Samples::default(), Samples::default());
@@ -71,14 +68,4 @@ async fn make_cluster(ground: &Ground) -> Outcome {
     let mut clusters = provider.resource("flink_cluster")?;
     let plan = clusters.plan(&Object::none(), &ground.cluster(CLUSTER, &json!({}))?).await?;
     clusters.apply(plan).await.map(drop)
-}
-
-/// A job with folders that pods reach.
-fn counting(ground: &Ground, name: &str) -> Outcome<Counting> {
-    let folder = ground.namespace.shared_folder().join(name);
-    for folder in [&folder, &folder.join("control")] {
-        fs::create_dir(folder)?;
-        fs::set_permissions(folder, fs::Permissions::from_mode(0o777))?;
-    }
-    Ok(Counting { name: name.to_owned(), folder, splits: 2 })
 }

@@ -50,7 +50,7 @@ impl Floor {
         if let Some(checks) = &self.checks {
             checks.verify(&self.rest, &self.job, &jar, &program).await?;
         }
-        program["savepointPath"] = self.stop().await?;
+        program["savepointPath"] = self.stop().await?.into();
         let started = self.rest.post(&format!("/jars/{jar}/run"), &program).await?;
         self.job = text(&started["jobid"])?;
         self.runs().await?;
@@ -60,23 +60,8 @@ impl Floor {
         Ok(start.elapsed())
     }
 
-    async fn stop(&self) -> Outcome<Json> {
-        let body = json!({ "targetDirectory": self.savepoints, "drain": false });
-        let stop = format!("/jobs/{}/stop", self.job);
-        let trigger = text(&self.rest.post(&stop, &body).await?["request-id"])?;
-        let savepoint = checks::savepoint(&self.job, &trigger);
-        loop {
-            let answer = if self.checks.is_some() {
-                let (jobs, answer) = join!(self.rest.jobs(), self.rest.get(&savepoint));
-                jobs.and(answer)?
-            } else {
-                self.rest.get(&savepoint).await?
-            };
-            if answer["status"]["id"] == "COMPLETED" {
-                return Ok(answer["operation"]["location"].clone());
-            }
-            tokio::time::sleep(STOP_POLL).await;
-        }
+    async fn stop(&self) -> Outcome<String> {
+        stop(&self.rest, &self.job, &self.savepoints, self.checks.is_some()).await
     }
 
     async fn runs(&self) -> Outcome {
@@ -87,6 +72,26 @@ impl Floor {
             }
             tokio::time::sleep(START_POLL).await;
         }
+    }
+}
+
+/// Stops a job with a savepoint below the URL `savepoints`; gives its path. `looks` at the jobs beside
+/// each poll, as the provider does.
+pub(crate) async fn stop(rest: &Rest, job: &str, savepoints: &str, looks: bool) -> Outcome<String> {
+    let body = json!({ "targetDirectory": savepoints, "drain": false });
+    let trigger = text(&rest.post(&format!("/jobs/{job}/stop"), &body).await?["request-id"])?;
+    let savepoint = checks::savepoint(job, &trigger);
+    loop {
+        let answer = if looks {
+            let (jobs, answer) = join!(rest.jobs(), rest.get(&savepoint));
+            jobs.and(answer)?
+        } else {
+            rest.get(&savepoint).await?
+        };
+        if answer["status"]["id"] == "COMPLETED" {
+            return text(&answer["operation"]["location"]);
+        }
+        tokio::time::sleep(STOP_POLL).await;
     }
 }
 

@@ -31,7 +31,7 @@ use acceptance_tests::counting::Counting;
 use acceptance_tests::flink::{Cluster, Setup};
 use acceptance_tests::jars::Jar;
 use cli::CommandLine;
-pub(crate) use floor::Floor;
+pub(crate) use floor::{Floor, stop};
 pub(crate) use provider::Upgrader;
 use serde_json::json;
 use std::fs;

@@ -1,15 +1,18 @@
 //! A namespace on a node, and how it is reached from outside: by the API server alone.
 
+use acceptance_tests::counting::Counting;
 use acceptance_tests::flink::Rest;
 use acceptance_tests::kubernetes::{Cluster, Door, ImageSpec, Kubeconfig, Kubectl, Namespace};
 use acceptance_tests::{Failure, Outcome, fetch};
 use serde_json::{Value as Json, json};
-use std::path::PathBuf;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
 
 /// The version of Flink that is measured.
-pub(super) const FLINK: &str = fetch::FLINK_1_20;
+pub(crate) const FLINK: &str = fetch::FLINK_1_20;
 /// How long anything may take.
 const LIMIT: Duration = Duration::from_mins(3);
 /// Between two looks.
@@ -18,19 +21,19 @@ const PAUSE: Duration = Duration::from_millis(50);
 const PODS: &str = "app,component";
 
 /// Where clusters are made. Dropped in the order of its fields: the node last.
-pub(super) struct Ground {
-    pub(super) namespace: Namespace,
-    pub(super) image: String,
+pub(crate) struct Ground {
+    pub(crate) namespace: Namespace,
+    pub(crate) image: String,
     /// kubectl outside, as the account that may do everything in the namespace.
-    pub(super) kubectl: Kubectl,
+    pub(crate) kubectl: Kubectl,
     kubeconfig: Kubeconfig,
     folder: TempDir,
     _door: Option<Door>,
-    _cluster: Cluster,
+    cluster: Cluster,
 }
 
 impl Ground {
-    pub(super) async fn new() -> Outcome<Self> {
+    pub(crate) async fn new() -> Outcome<Self> {
         let cluster = Cluster::start().await?;
         let image = cluster.image(&ImageSpec::flink(FLINK)).await?;
         let namespace = cluster.namespace("bench").await?;
@@ -49,26 +52,46 @@ impl Ground {
             let kubectl = cluster.kubectl().with(&inside, &path)?;
             (inside, kubectl)
         };
-        Ok(Self { namespace, image, kubectl, kubeconfig, folder, _door: door, _cluster: cluster })
+        Ok(Self { namespace, image, kubectl, kubeconfig, folder, _door: door, cluster })
+    }
+
+    /// An image with the program of a job in it.
+    pub(crate) async fn image_with(&self, jar: &Path) -> Outcome<String> {
+        self.cluster.image(&ImageSpec::flink(FLINK).job(jar)).await
+    }
+
+    /// A job with folders that pods reach.
+    pub(crate) fn counting(&self, name: &str) -> Outcome<Counting> {
+        let folder = self.namespace.shared_folder().join(name);
+        for folder in [&folder, &folder.join("control")] {
+            fs::create_dir(folder)?;
+            fs::set_permissions(folder, fs::Permissions::from_mode(0o777))?;
+        }
+        Ok(Counting { name: name.to_owned(), folder, splits: 2 })
+    }
+
+    /// Where savepoints go.
+    pub(crate) fn savepoints(&self) -> String {
+        format!("file://{}/savepoints", self.namespace.shared_folder().display())
     }
 
     /// The kubeconfig of the account, for programs outside.
-    pub(super) fn kubeconfig(&self) -> PathBuf {
+    pub(crate) fn kubeconfig(&self) -> PathBuf {
         self.folder.path().join("kubeconfig")
     }
 
     /// The provider's configuration.
-    pub(super) fn provider(&self) -> Json {
+    pub(crate) fn provider(&self) -> Json {
         json!({ "kubernetes": { "config_path": self.kubeconfig() }, "access": "service_proxy" })
     }
 
     /// The REST API of a cluster through the API server, over one kept-alive connection.
-    pub(super) fn rest(&self, cluster: &str) -> Outcome<Rest> {
+    pub(crate) fn rest(&self, cluster: &str) -> Outcome<Rest> {
         Rest::through(&self.kubeconfig, self.namespace.name(), &format!("{cluster}-rest"))
     }
 
     /// Waits until the JobManager answers, and has so many TaskManagers.
-    pub(super) async fn answers(&self, cluster: &str, task_managers: u64) -> Outcome {
+    pub(crate) async fn answers(&self, cluster: &str, task_managers: u64) -> Outcome {
         let rest = self.rest(cluster)?;
         let is_there = async || {
             let overview = rest.overview().await.ok()?;
@@ -78,7 +101,7 @@ impl Ground {
     }
 
     /// Waits until no pod of any cluster is left.
-    pub(super) async fn until_empty(&self) -> Outcome {
+    pub(crate) async fn until_empty(&self) -> Outcome {
         self.namespace
             .until("no pod is left", LIMIT, async || {
                 self.namespace.list("pods", PODS).await.ok()?.is_empty().then_some(())
@@ -87,7 +110,7 @@ impl Ground {
     }
 
     /// The attributes of a `flink_cluster`, as all the clusters here have them, with `more` of its own.
-    pub(super) fn cluster(&self, name: &str, more: &Json) -> Outcome<Json> {
+    pub(crate) fn cluster(&self, name: &str, more: &Json) -> Outcome<Json> {
         let shared = self.namespace.shared_folder();
         let options = acceptance_tests::kubernetes::JVM_OPTIONS;
         let mut cluster = json!({
@@ -101,7 +124,7 @@ impl Ground {
             },
             "state": {
                 "checkpoint_dir": format!("file://{}/checkpoints", shared.display()),
-                "savepoint_dir": format!("file://{}/savepoints", shared.display()),
+                "savepoint_dir": self.savepoints(),
             },
             "job_manager": { "cpu": 0.1, "cpu_limit_factor": 20 },
             "task_manager": { "cpu": 0.1, "cpu_limit_factor": 20, "task_slots": 8 },
