@@ -8,6 +8,7 @@
 //! | a container crashes and is held back (`CrashLoopBackOff`) | at once: it has crashed twice |
 //! | a container was killed for want of memory | at once |
 //! | no node takes the pod | after [`SCHEDULING`], unless an autoscaler says that it brings one |
+//! | its claims of volumes are not bound | after [`BINDING`] |
 //! | a volume cannot be mounted | after [`MOUNTING`]: what is missing may be applied at the same time |
 //! | no pod can be made: quota, admission, service account | after [`CREATION`] |
 
@@ -28,6 +29,9 @@ pub const PULL: Duration = Duration::from_secs(10);
 pub const CONFIGURATION: Duration = Duration::from_secs(5);
 /// How long no node may take a pod.
 pub const SCHEDULING: Duration = Duration::from_secs(10);
+/// How long the claims of a pod may be without volumes: what binds them looks at all of them every 15 s,
+/// and who makes a volume on demand takes a while.
+pub const BINDING: Duration = Duration::from_mins(1);
 /// How long a volume may not be mounted before its events are read.
 pub const MOUNTING: Duration = Duration::from_secs(15);
 /// How often a mount fails before what is missing has not just come late: for four seconds.
@@ -200,8 +204,10 @@ fn unscheduled(pod: &Value) -> Option<Suspicion> {
         return None;
     }
     let message = text(scheduled, "/message").to_owned();
+    let is_unbound = message.contains("unbound immediate PersistentVolumeClaims");
+    let (what, grace) = if is_unbound { ("binding", BINDING) } else { ("scheduling", SCHEDULING) };
     let trouble = Trouble::Unschedulable { message };
-    Some(suspicion(pod, "scheduling", (SCHEDULING, Ask::Node), trouble))
+    Some(suspicion(pod, what, (grace, Ask::Node), trouble))
 }
 
 fn of_container(pod: &Value, container: &Value) -> Option<Suspicion> {
@@ -325,8 +331,30 @@ pub(crate) fn text<'a>(value: &'a Value, path: &str) -> &'a str {
 
 #[cfg(test)]
 mod tests {
-    use super::{misses_a_volume, telling};
+    use serde_json::json;
+
+    use super::{BINDING, SCHEDULING, misses_a_volume, suspects, telling};
     use crate::cluster::observed::Event;
+
+    /// It was told after ten seconds, before what binds claims had looked again.
+    #[test]
+    fn a_pod_whose_claims_are_not_bound_yet_is_given_more_time_than_one_that_no_node_takes() {
+        for (message, grace) in [
+            ("0/1 nodes are available: 1 Insufficient cpu.", SCHEDULING),
+            (
+                "0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims. not found.",
+                BINDING,
+            ),
+        ] {
+            let condition = json!({
+                "type": "PodScheduled", "status": "False", "reason": "Unschedulable",
+                "message": message,
+            });
+            let pod = json!({ "metadata": {}, "status": { "conditions": [condition] } });
+            let graces: Vec<_> = suspects(&pod).iter().map(|found| found.grace).collect();
+            assert_eq!(graces, [grace], "{message}");
+        }
+    }
 
     /// Flink's own client makes the Deployment before the ConfigMap that its pods mount.
     #[test]
