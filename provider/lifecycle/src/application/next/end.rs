@@ -31,7 +31,9 @@ use crate::{
 
 pub(super) fn done(scene: Scene<'_>, view: &View<'_>, mut outcome: Outcome) -> Need<Next> {
     match &scene.goal.job {
-        job::Goal::Run(_) if outcome.state == Left::Running => runs(scene, view)?,
+        job::Goal::Run(_) if matches!(outcome.state, Left::Running | Left::Finished) => {
+            stands(scene, view)?;
+        }
         job::Goal::Suspend(suspend) => {
             suspended(scene, view, (suspend, &outcome))?;
             if outcome.job.is_none() {
@@ -52,8 +54,9 @@ pub(super) fn done(scene: Scene<'_>, view: &View<'_>, mut outcome: Outcome) -> N
     Ok(Next::Done(Box::new(outcome)))
 }
 
-/// All objects are as they should be, under the JobManager that runs.
-fn runs(scene: Scene<'_>, view: &View<'_>) -> Need<()> {
+/// All objects are as they should be, under the JobManager that runs, whether its job does or has come
+/// to its end.
+fn stands(scene: Scene<'_>, view: &View<'_>) -> Need<()> {
     let Some(start) = view.start().cloned() else { return Ok(()) };
     let made = scene.desired(&start)?;
     let bring = &made.bring;

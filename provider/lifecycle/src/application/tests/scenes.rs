@@ -12,10 +12,12 @@ use crate::{
         drive::drive,
         model::{Apps, CRASHES, HANGS, SLOW},
     },
+    cluster::goal::Id,
     job::{
         self, Limits,
-        goal::{Intent, OnDestroy, StartFrom, StateLoss, UpgradeMode},
+        goal::{Bounded, Intent, OnDestroy, StartFrom, StateLoss, UpgradeMode},
         model::{Fault, SAVEPOINTS, StopFault},
+        observed::JobState,
         problem::Failure,
         report::{Left, Which},
     },
@@ -391,6 +393,23 @@ async fn a_job_whose_service_was_deleted_is_reached_again_whatever_is_wanted_of_
         assert_eq!(report.job.last_savepoint_path.is_some(), wanted != "a:v1", "{wanted}");
         assert_eq!(standing(&apps).violations, [""; 0]);
     }
+}
+
+/// A change in place was planned again each night.
+#[tokio::test(start_paused = true)]
+async fn the_objects_of_a_job_that_has_come_to_its_end_are_put_right_and_it_does_not_run_again() {
+    let apps = Apps::new();
+    let kept = running(&apps).await;
+    let id = kept.recorded.job.clone().expect("an id");
+    apps.universe.flink.with(|flink| flink.end(&id, JobState::Finished));
+    let is_config = |id: &Id| id.name == "flink-config-session";
+    apps.universe.kube(|kube, _| kube.objects.retain(|id, _| !is_config(id)));
+    let mut run = to_run("a:v1", Some(&kept));
+    run.bounded = Bounded::Yes;
+    let report = apply(&runs(run, "a:v1", Some(&kept)), &apps).await;
+    assert_eq!((report.problem, report.job.state), (None, Left::Finished));
+    assert_eq!(report.job.job, Some(id));
+    assert!(apps.universe.kube(|kube, _| kube.objects.keys().any(is_config)));
 }
 
 /// It was started again and again.
