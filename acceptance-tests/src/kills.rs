@@ -23,8 +23,8 @@ const CLUSTER: &str = "orders";
 const UNKNOWN: &str = "its newest state is not known";
 /// How long a request may not come.
 const LIMIT: Duration = Duration::from_mins(4);
-/// How long a server of Kubernetes is away: more than Flink's `high-availability.kubernetes.leader-
-/// election.lease-duration`, 15 s.
+/// How long a server of Kubernetes is away: more than the 15 s after which a JobManager that has not
+/// renewed its lease is no leader any more.
 const AWAY: Duration = Duration::from_secs(20);
 
 /// Who is killed.

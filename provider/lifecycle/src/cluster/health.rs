@@ -204,6 +204,7 @@ fn unscheduled(pod: &Value) -> Option<Suspicion> {
         return None;
     }
     let message = text(scheduled, "/message").to_owned();
+    // The words of the scheduler's plugin VolumeBinding.
     let is_unbound = message.contains("unbound immediate PersistentVolumeClaims");
     let (what, grace) = if is_unbound { ("binding", BINDING) } else { ("scheduling", SCHEDULING) };
     let trouble = Trouble::Unschedulable { message };
