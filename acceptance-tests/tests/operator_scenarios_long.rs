@@ -20,6 +20,7 @@ use acceptance_tests::jars::Jar;
 use acceptance_tests::kubernetes::ImageSpec;
 use acceptance_tests::stage::Stage;
 use acceptance_tests::{Outcome, fetch, poll};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 const JOB: &str = "flink_job.it";
@@ -76,30 +77,54 @@ async fn application_operations() -> Outcome {
     counting.prove_transactions().await
 }
 
-/// A batch job that has ended is as it should be, and what a running job would not notice does not run
-/// it again.
+/// A batch job that has ended is as it should be, what a running job would not notice does not run it
+/// again, and its changed program does: from nothing.
 #[tokio::test]
 async fn batch_job() -> Outcome {
     let (stage, image) = prepared("batch").await?;
     let (workspace, counting) = (stage.workspace()?, stage.namespace.counting("orders", 2)?);
-    let configure = |cluster: &str| -> Outcome {
+    let configure = |generation: &str, cluster: &str| -> Outcome {
         let own = ("standalone", image.as_str());
         let hcl = stage.application(&counting, own, "bounded = true", cluster)?;
-        let bounded = "= [\"--bound\", \"100\", \"--rate\", \"50\", ";
-        workspace.configure(&hcl.replacen("= [", bounded, 1))
+        let bounded = format!(
+            "= [\"--bound\", \"100\", \"--rate\", \"50\", \"--generation\", \"{generation}\", "
+        );
+        workspace.configure(&hcl.replacen("= [", &bounded, 1))
     };
-    configure("")?;
+    let of = |generation: &str| -> Outcome<BTreeSet<u64>> {
+        let lines = counting.committed()?.into_iter();
+        let all: Vec<u64> =
+            lines.filter(|line| line.generation == generation).map(|line| line.sequence).collect();
+        let each: BTreeSet<u64> = all.iter().copied().collect();
+        assert_eq!(each.len(), all.len(), "twice: {all:?}");
+        Ok(each)
+    };
+    let written = async |generation: &str| {
+        let all = async || (of(generation).ok()?.len() == 100).then_some(());
+        poll::until("all its lines", LIMIT, all).await
+    };
+    configure("g0", "")?;
     workspace.apply().await?.expect(0)?;
-    let written = async || (counting.committed().ok()?.len() == 100).then_some(());
-    poll::until("all its lines", LIMIT, written).await?;
+    written("g0").await?;
     workspace.settled().await?;
     let job = workspace.attribute(JOB, "job_id").await?;
 
-    configure("labels = { team = \"a\" }")?;
+    let team = "labels = { team = \"a\" }";
+    configure("g0", team)?;
     workspace.apply().await?.expect(0)?;
     workspace.settled().await?;
     assert_eq!(workspace.attribute(JOB, "job_id").await?, job);
     assert_eq!(counting.committed()?.len(), 100);
+
+    configure("g1", team)?;
+    let change = workspace.planned(JOB).await?;
+    let action = change["after"]["planned_action"].as_str().unwrap_or_default();
+    assert!(action.contains("if it has finished, it runs anew"), "{action}");
+    workspace.apply().await?.expect(0)?;
+    written("g1").await?;
+    assert_eq!(of("g0")?, of("g1")?);
+    workspace.settled().await?;
+    assert_ne!(workspace.attribute(JOB, "job_id").await?, job);
 
     workspace.destroy().await?.expect(0)?;
     assert_eq!(stage.objects("orders").await?, "");

@@ -129,6 +129,12 @@ impl Entry {
         matches!(self.phase, Phase::Stopping { .. } | Phase::Stopped { .. })
     }
 
+    /// Whether its job is about to start with nothing. Of a follower on a session cluster, that is no
+    /// decision: it is noted before what it starts from is known.
+    pub fn begins_empty(&self) -> bool {
+        matches!(self.phase, Phase::Starting { from: None, after: _ })
+    }
+
     /// Whether it is of a job of this owner.
     pub fn is_of(&self, owner: &Owner) -> bool {
         self.owner == owner.to_string()

@@ -188,6 +188,7 @@ pub struct Observed {
     waiting: Option<(Reason, Duration)>,
     performed: Vec<Performed>,
     remarks: Vec<Remark>,
+    is_to_begin_empty: bool,
     guards: Guards,
 }
 
@@ -242,6 +243,17 @@ impl Observed {
     /// it: nothing is forgotten.
     pub(crate) fn assume(&mut self, step: Step, effect: Effect) {
         self.performed.push(Performed { step, effect, at: self.elapsed });
+    }
+
+    /// Takes in that the start which the journal tells of was decided to begin with nothing, when
+    /// what was there before could still be told.
+    pub(crate) fn assume_beginning_empty(&mut self) {
+        self.is_to_begin_empty = true;
+    }
+
+    /// Whether that is so.
+    pub(crate) fn is_to_begin_empty(&self) -> bool {
+        self.is_to_begin_empty
     }
 
     /// The list of jars after a step. It is not asked for again: Flink opens every jar to list it.

@@ -179,6 +179,9 @@ impl View<'_> {
     /// Takes in what is known without asking.
     fn learn(&mut self, scene: Scene<'_>, is_over: bool) -> Need<()> {
         known::assume_starts(scene, &mut self.job);
+        if is_over && self.entry().is_some_and(Entry::begins_empty) {
+            self.job.assume_beginning_empty();
+        }
         let journal = self.told_journal(scene, is_over);
         self.job.learn(scene.fixed.journal.clone(), JobAnswer::Journal(journal));
         match self.word {

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use super::{
-    Kept, Standing, apply, apply_until_death, by_mode, create, keep, remove, running, standing,
-    suspend, to, with_savepoint,
+    Kept, Standing, apply, apply_until_death, by_mode, create, keep, remove, running, runs,
+    standing, suspend, to, to_run, with_savepoint,
 };
 use crate::{
     application::{
@@ -14,8 +14,9 @@ use crate::{
         model::{Apps, CRASHES},
     },
     job::{
-        goal::{OnDestroy, UpgradeMode},
+        goal::{Bounded, OnDestroy, UpgradeMode},
         model::{Death, Fault},
+        observed::JobState,
     },
 };
 
@@ -37,9 +38,10 @@ pub(super) enum Case {
     Cancel,
     Revive,
     ReviveAndUpgrade,
+    RunAnew,
 }
 
-pub(super) const CASES: [Case; 15] = [
+pub(super) const CASES: [Case; 16] = [
     Case::Create,
     Case::Again,
     Case::Keep,
@@ -55,6 +57,7 @@ pub(super) const CASES: [Case; 15] = [
     Case::Cancel,
     Case::Revive,
     Case::ReviveAndUpgrade,
+    Case::RunAnew,
 ];
 
 impl Case {
@@ -78,6 +81,7 @@ impl Case {
             Self::RollBack => apps.universe.flink.with(|flink| {
                 flink.faults.insert("a:fails".to_owned(), Fault::FailsAtOnce);
             }),
+            Self::RunAnew => return run_anew(apps, &kept),
             Self::Stateless => {
                 apps.universe.flink.with(|flink| flink.allowed_starts.push(None));
             }
@@ -121,6 +125,7 @@ impl Case {
             Self::Cancel => remove(kept, OnDestroy::Cancel),
             Self::Revive => to("h:v1", kept),
             Self::ReviveAndUpgrade => to("h:v2", kept),
+            Self::RunAnew => to_run_anew(kept),
         }
     }
 
@@ -129,6 +134,22 @@ impl Case {
     fn fails(self) -> bool {
         matches!(self, Self::RollBack | Self::RollBackCrash)
     }
+}
+
+/// A bounded job that has come to its end, and that its changed program is to do again.
+fn run_anew(apps: &Apps, kept: &Kept) -> Goal {
+    let id = kept.recorded.job.clone().expect("an id");
+    apps.universe.flink.with(|flink| {
+        flink.end(&id, JobState::Finished);
+        flink.allowed_starts.push(None);
+    });
+    to_run_anew(kept)
+}
+
+fn to_run_anew(kept: &Kept) -> Goal {
+    let mut run = to_run("a:v2", Some(kept));
+    run.bounded = Bounded::Yes;
+    runs(run, "a:v2", Some(kept))
 }
 
 /// Runs a case through one death, then again until an end.

@@ -412,6 +412,25 @@ async fn the_objects_of_a_job_that_has_come_to_its_end_are_put_right_and_it_does
     assert!(apps.universe.kube(|kube, _| kube.objects.keys().any(is_config)));
 }
 
+/// It did not begin: once its JobManager was gone, nobody believed that nothing was to be begun with.
+#[tokio::test(start_paused = true)]
+async fn a_bounded_job_that_has_come_to_its_end_runs_anew_when_its_program_changes() {
+    let apps = Apps::new();
+    let kept = running(&apps).await;
+    let id = kept.recorded.job.clone().expect("an id");
+    apps.universe.flink.with(|flink| {
+        flink.end(&id, JobState::Finished);
+        flink.allowed_starts.push(None);
+    });
+    let mut run = to_run("a:v2", Some(&kept));
+    run.bounded = Bounded::Yes;
+    let report = apply(&runs(run, "a:v2", Some(&kept)), &apps).await;
+    assert_eq!((report.problem, report.job.state), (None, Left::Running));
+    assert_ne!(report.job.job, Some(id));
+    let end = standing(&apps);
+    assert_eq!((end.jobs, end.violations), (vec!["a:v2".to_owned()], vec![]));
+}
+
 /// It was started again and again.
 #[tokio::test(start_paused = true)]
 async fn a_suspended_job_that_does_not_come_up_again_is_an_error() {

@@ -200,7 +200,11 @@ fn old_again(
             (program, Which::Previous),
             &source::Origin::default(),
         ),
-        Newest::Nowhere | Newest::NoTrace | Newest::CannotTell { .. } | Newest::EitherOf(..) => {
+        Newest::Nowhere
+        | Newest::NoTrace
+        | Newest::GivenUp
+        | Newest::CannotTell { .. }
+        | Newest::EitherOf(..) => {
             gives_up(seen, family, (id, failure), NoRollback::NothingReplaced)
         }
     }

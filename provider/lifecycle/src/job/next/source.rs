@@ -147,7 +147,11 @@ fn empty(goal: &Run, seen: &Observed, family: &Family<'_>) -> Need<Origin> {
     let newest = match state::newest(run::kin(goal), places(goal), seen, &[])? {
         Newest::At(durable) => Some(durable.path),
         Newest::EitherOf(one, _) => Some(one),
-        Newest::Nowhere | Newest::Empty | Newest::NoTrace | Newest::CannotTell { .. } => None,
+        Newest::Nowhere
+        | Newest::Empty
+        | Newest::NoTrace
+        | Newest::GivenUp
+        | Newest::CannotTell { .. } => None,
     };
     match (goal.state_loss, &newest) {
         (StateLoss::Prevent, Some(_)) => {
@@ -164,6 +168,7 @@ fn newest(goal: &Run, seen: &Observed, family: &Family<'_>) -> Need<Origin> {
     let kin = run::kin(goal);
     match state::newest(kin, places(goal), seen, &[])? {
         Newest::At(durable) => Ok(from(goal, family, durable)),
+        Newest::GivenUp => Ok(Origin::default()),
         Newest::Nowhere | Newest::NoTrace | Newest::Empty if is_first(goal) => {
             Ok(Origin::default())
         }

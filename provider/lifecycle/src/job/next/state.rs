@@ -33,6 +33,9 @@ pub(super) enum Newest {
     EitherOf(String, String),
     /// Nowhere: no trace of any job.
     NoTrace,
+    /// Nowhere that counts: before the last job was gone, it was decided and
+    /// noted that the next one begins with nothing.
+    GivenUp,
     /// Nobody can tell.
     CannotTell {
         /// Why not.
@@ -94,8 +97,8 @@ pub(super) fn newest(
     {
         return Ok(Newest::At(Durable::new(path, None, Kind::Last)));
     }
-    if let Some(durable) = noted(kin, seen, &family, except)? {
-        return Ok(Newest::At(durable));
+    if let Some(newest) = noted(kin, seen, &family, except)? {
+        return Ok(newest);
     }
     for job in family.ended.iter().filter(|job| !except.contains(&job.id)) {
         if job.never_ran() && seen.guards(Guard::RefusedStartHasNoState) {
@@ -115,7 +118,7 @@ fn noted(
     seen: &Observed,
     family: &Family<'_>,
     except: &[JobId],
-) -> Need<Option<Durable>> {
+) -> Need<Option<Newest>> {
     let Some(noted) = note::entry(kin, seen)? else { return Ok(None) };
     let ran = |job: &&&Row| !job.never_ran() && !except.contains(&job.id);
     let newest = family.ended.iter().find(ran);
@@ -131,7 +134,9 @@ fn noted(
     if !is_newest || !seen.guards(Guard::JournalBeforeMemory) {
         return Ok(None);
     }
-    Ok(path.clone().map(|path| Durable::new(path, of.cloned(), Kind::Last)))
+    let begins_empty = seen.is_to_begin_empty().then_some(Newest::GivenUp);
+    let at = |path| Newest::At(Durable::new(path, of.cloned(), Kind::Last));
+    Ok(path.clone().map(at).or(begins_empty))
 }
 
 /// The state of a job that has ended and that the JobManager remembers.
