@@ -45,6 +45,9 @@ pub(crate) struct Apps {
     started: Mutex<BTreeSet<String>>,
     /// The pods that were ready when their process died.
     died: Mutex<BTreeSet<String>>,
+    /// The jobs of which high availability keeps that they have come to their end: no JobManager
+    /// begins them again.
+    results: Mutex<BTreeSet<String>>,
     /// How long a JobManager answers before its `main()` comes to a job.
     pub(crate) lingers: Mutex<Duration>,
 }
@@ -86,6 +89,7 @@ impl Apps {
             universe: Universe::new(),
             started: Mutex::default(),
             died: Mutex::default(),
+            results: Mutex::default(),
             lingers: Mutex::default(),
         }
     }
@@ -94,7 +98,11 @@ impl Apps {
     pub(crate) fn live(&self) {
         let mut started = self.started.lock().expect("no test panics with the lock");
         let lingers = *self.lingers.lock().expect("no test panics with the lock");
+        let mut results = self.results.lock().expect("no test panics with the lock");
         self.universe.kube(|kube, flink| {
+            if flink.high_availability {
+                keep_results(kube, flink, &mut results);
+            }
             kube.broken = None;
             if job_manager_pod(kube).is_none_or(|pod| started.contains(&pod.name)) {
                 return;
@@ -104,7 +112,7 @@ impl Apps {
             let told = |reason: &str| Some((reason.to_owned(), "no".to_owned()));
             let of = live["spec"]["of"].as_str().unwrap_or_default();
             if of.starts_with(RECOVERS) {
-                recovers(kube, flink, &start.job);
+                recovers(kube, &start.job);
             }
             if of.ends_with(":crash") {
                 kube.broken = told("CrashLoopBackOff");
@@ -118,7 +126,9 @@ impl Apps {
                 slow.born = now;
             } else if kube.is_ready(&pod) && of != HANGS && now >= pod.born + READY + lingers {
                 started.insert(pod.name);
-                main(flink, &live, &start);
+                if !results.contains(start.job.as_str()) {
+                    main(flink, &live, &start);
+                }
             }
         });
     }
@@ -149,6 +159,7 @@ impl Apps {
 
     /// Somebody deletes the application's Deployments.
     pub(crate) fn delete_deployments(&self) {
+        self.live();
         self.universe.kube(|kube, _| {
             kube.may_end_jobs = true;
             kube.objects.retain(|id, _| id.kind != "Deployment");
@@ -165,18 +176,28 @@ impl Apps {
     }
 }
 
+/// What has come to its end leaves the data of high availability, and stays in its store of results.
+fn keep_results(kube: &mut Kube, flink: &Flink, results: &mut BTreeSet<String>) {
+    let ended = flink.jobs.values().filter(|job| job.state.has_ended());
+    results.extend(ended.map(|job| job.id.to_string()));
+    let data = kube.objects.get_mut(&high_availability_data());
+    if let Some(data) = data.and_then(|map| map["data"].as_object_mut()) {
+        data.retain(|key, _| !results.iter().any(|job| key.ends_with(job)));
+    }
+}
+
+fn high_availability_data() -> Id {
+    Id::new("v1", "ConfigMap", "session-cluster-config-map")
+}
+
 /// A JobManager with high availability recovers what is in its data, and lays down its own job
 /// before it answers.
-fn recovers(kube: &mut Kube, flink: &mut Flink, job: &flink::JobId) {
-    let id = Id::new("v1", "ConfigMap", "session-cluster-config-map");
+fn recovers(kube: &mut Kube, job: &flink::JobId) {
+    let id = high_availability_data();
     let own = format!("jobGraph-{job}");
-    let ended = |key: &String| {
-        let job = flink.jobs.values().find(|job| key.ends_with(job.id.as_str()));
-        job.is_some_and(|job| job.state.has_ended())
-    };
     let before = kube.objects.get(&id).and_then(|map| map["data"].as_object());
     let others = before.into_iter().flat_map(|data| data.keys()).filter(|key| **key != own);
-    let others: Vec<String> = others.filter(|key| !ended(key)).cloned().collect();
+    let others: Vec<String> = others.cloned().collect();
     kube.violations.extend(others.iter().map(|key| format!("{job} comes up beside {key}")));
     kube.objects.insert(
         id,

@@ -189,6 +189,7 @@ pub struct Observed {
     performed: Vec<Performed>,
     remarks: Vec<Remark>,
     is_to_begin_empty: bool,
+    remembers_ended: bool,
     guards: Guards,
 }
 
@@ -254,6 +255,17 @@ impl Observed {
     /// Whether that is so.
     pub(crate) fn is_to_begin_empty(&self) -> bool {
         self.is_to_begin_empty
+    }
+
+    /// Takes in that Flink remembers for ever which jobs have ended here, so that their ids are
+    /// used up.
+    pub(crate) fn assume_remembering_ended(&mut self) {
+        self.remembers_ended = true;
+    }
+
+    /// Whether that is so.
+    pub(crate) fn remembers_ended(&self) -> bool {
+        self.remembers_ended
     }
 
     /// The list of jars after a step. It is not asked for again: Flink opens every jar to list it.

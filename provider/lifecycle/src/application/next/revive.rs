@@ -44,10 +44,15 @@ pub(super) fn revived(scene: Scene<'_>, view: &View<'_>, entry: &Entry) -> Need<
 
 /// That a JobManager which answers without its job may still come to it. One with high availability
 /// has its job at once, unless that had come to its end when the JobManager before died: then nobody
-/// remembers with what.
+/// remembers with what. Of a start that somebody else has noted, it is not known whether it ran at all:
+/// that counts when the time given is nearly over.
 pub(super) fn is_kept(scene: Scene<'_>, view: &View<'_>, start: &Start) -> Need<()> {
     let Some(entry) = view.entry().filter(|entry| entry.job == start.job) else { return Ok(()) };
-    let has_run = matches!(entry.phase, Phase::Running | Phase::Stopping { .. });
+    let has_run = match &entry.phase {
+        Phase::Running | Phase::Stopping { .. } => true,
+        Phase::Starting { .. } => scene.seen.jobs().is_late() && !scene.has_noted(&start.job),
+        Phase::Stopped { .. } => false,
+    };
     let made = scene.made(start.which(scene.goal), start)?;
     let is_kept = made.bring.desired.high_availability;
     if !has_run || is_kept != HighAvailability::Kubernetes {
@@ -68,7 +73,9 @@ pub(super) fn is_kept(scene: Scene<'_>, view: &View<'_>, start: &Start) -> Need<
 fn start_of(scene: Scene<'_>, view: &View<'_>, entry: &Entry) -> Option<Start> {
     let recorded = scene.goal.recorded()?;
     let is_recorded = recorded.job.as_ref() == Some(&entry.job);
-    if view.standing.is_some() || !is_recorded || entry.phase != Phase::Running {
+    // One that was to be stopped, and is still in the data, was not.
+    let has_run = matches!(entry.phase, Phase::Running | Phase::Stopping { .. });
+    if view.standing.is_some() || !is_recorded || !has_run {
         return None;
     }
     let Recorded { program, restored_from, .. } = recorded;

@@ -15,7 +15,7 @@ use crate::{
     },
     cluster::{
         self,
-        goal::{Bring, Desired, OnUpdate},
+        goal::{Bring, Desired, HighAvailability, OnUpdate},
         health,
         observed::{Answer, Objects},
         step::{Effect, Step},
@@ -179,6 +179,10 @@ impl View<'_> {
     /// Takes in what is known without asking.
     fn learn(&mut self, scene: Scene<'_>, is_over: bool) -> Need<()> {
         known::assume_starts(scene, &mut self.job);
+        let made = scene.desired(&Start::of_nothing(scene.goal.key()))?;
+        if made.bring.desired.high_availability != HighAvailability::None {
+            self.job.assume_remembering_ended();
+        }
         if is_over && self.entry().is_some_and(Entry::begins_empty) {
             self.job.assume_beginning_empty();
         }

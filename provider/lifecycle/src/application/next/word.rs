@@ -2,7 +2,7 @@
 
 use super::{
     Need, Scene, revive, silent, stuck,
-    view::{Standing, View},
+    view::{self, Standing, View},
 };
 use crate::{
     application::guard::Guard,
@@ -10,7 +10,7 @@ use crate::{
     job::{
         self,
         goal::{OnDestroy, StartFrom},
-        journal::{Entry, Phase},
+        journal::{Entry, Journal, Phase},
         problem::Problem as JobProblem,
     },
 };
@@ -78,24 +78,35 @@ pub(super) fn word(scene: Scene<'_>, view: &View<'_>, is_over: bool) -> Need<Wor
 /// There is no JobManager, and the journal does not say what was its last.
 fn gone(scene: Scene<'_>, view: &View<'_>) -> Need<Word> {
     let Some(entry) = view.entry() else { return Ok(Word::Journal) };
-    let may_go_on = scene.on_destroy().is_some() || scene.is_chosen(Some(entry));
-    if may_go_on {
+    let is_given_up = match scene.on_destroy() {
+        Some(OnDestroy::Cancel | OnDestroy::KeepRunning) => true,
+        Some(OnDestroy::Savepoint { .. }) | None => scene.is_chosen(Some(entry)),
+    };
+    if is_given_up {
         return Ok(Word::Journal);
     }
     revive::revived(scene, view, entry)?;
+    if scene.on_destroy().is_some() {
+        return Ok(Word::Journal);
+    }
     let reason = "its JobManager is gone, and did not say what it has left".to_owned();
     stuck(forgotten(scene, Some(entry.job.clone()), reason))
 }
 
 /// Nobody knows what a job goes on from.
 pub(super) fn forgotten(scene: Scene<'_>, job: Option<flink::JobId>, reason: String) -> JobProblem {
-    let recorded = scene.goal.recorded();
+    let noted = match view::journal_answer(scene) {
+        Some(Journal::Says(noted)) => noted.entry.known_path().map(str::to_owned),
+        Some(Journal::NotKept | Journal::Empty) | None => None,
+    };
+    let recorded = || {
+        let recorded = scene.goal.recorded()?;
+        recorded.last_savepoint_path.clone().or_else(|| recorded.restored_from.clone())
+    };
     JobProblem::Forgotten {
         job,
         directory: scene.goal.desired.rendering.directories().savepoints,
-        older: recorded.and_then(|recorded| {
-            recorded.last_savepoint_path.clone().or_else(|| recorded.restored_from.clone())
-        }),
+        older: noted.or_else(recorded),
         reason,
     }
 }

@@ -1,8 +1,8 @@
 //! Histories that are drawn: goals, deaths, JobManagers that die, strangers
-//! who cancel. Whatever the history, no job runs twice, and none starts from
+//! who cancel and delete, with high availability and without. Whatever the history, no job runs twice, and none starts from
 //! anything but its newest state.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use proptest::prelude::*;
 
@@ -18,14 +18,41 @@ use crate::{
     job::{
         self,
         goal::UpgradeMode,
+        journal::Phase,
         model::{Death, Fault},
         report::Left,
     },
 };
 
+/// What is applied.
+#[derive(Clone, Copy, Debug)]
+enum Wanted {
+    One,
+    Other,
+    /// Its job fails at once.
+    Fails,
+    /// Its JobManager never comes up.
+    Crashes,
+}
+
+impl Wanted {
+    fn version(self, keeps_jobs: bool) -> &'static str {
+        match (self, keeps_jobs) {
+            (Self::One, false) => "a:v1",
+            (Self::One, true) => "h:v1",
+            (Self::Other, false) => "a:v2",
+            (Self::Other, true) => "h:v2",
+            (Self::Fails, false) => "a:fails",
+            (Self::Fails, true) => "h:fails",
+            (Self::Crashes, false) => CRASHES,
+            (Self::Crashes, true) => "h:crash",
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 enum Event {
-    Apply(&'static str),
+    Apply(Wanted),
     Suspend,
     Remove,
     Pass(u8),
@@ -33,20 +60,23 @@ enum Event {
     Kill(Option<u8>),
     /// Somebody cancels the job.
     Cancel,
+    /// Somebody deletes the Deployments.
+    Delete,
 }
 
 fn event() -> impl Strategy<Value = (Event, Option<u8>)> {
     let events = prop_oneof![
-        4 => Just(Event::Apply("a:v1")),
-        4 => Just(Event::Apply("a:v2")),
-        1 => Just(Event::Apply("a:fails")),
-        1 => Just(Event::Apply(CRASHES)),
+        4 => Just(Event::Apply(Wanted::One)),
+        4 => Just(Event::Apply(Wanted::Other)),
+        1 => Just(Event::Apply(Wanted::Fails)),
+        1 => Just(Event::Apply(Wanted::Crashes)),
         1 => Just(Event::Suspend),
         1 => Just(Event::Remove),
         3 => (1..50_u8).prop_map(Event::Pass),
         1 => Just(Event::Kill(None)),
         1 => (0..60_u8).prop_map(|at| Event::Kill(Some(at))),
         1 => Just(Event::Cancel),
+        1 => Just(Event::Delete),
     ];
     (events, proptest::option::of(0..14_u8))
 }
@@ -55,6 +85,8 @@ fn event() -> impl Strategy<Value = (Event, Option<u8>)> {
 struct Client {
     apps: Apps,
     kept: Option<Kept>,
+    /// Whether its jobs outlive their JobManager.
+    keeps_jobs: bool,
     /// When the JobManager dies in the next apply.
     kill: Option<u8>,
     /// Whether it died where nobody can tell any more what its job has left.
@@ -68,7 +100,8 @@ impl Client {
 
     async fn live(&mut self, event: Event, death: Option<u8>) {
         match event {
-            Event::Apply(version) => {
+            Event::Apply(wanted) => {
+                let version = wanted.version(self.keeps_jobs);
                 let goal = match &self.kept {
                     Some(kept) => to(version, kept),
                     None => create(version),
@@ -92,7 +125,13 @@ impl Client {
                 self.apps.kill_job_manager();
             }
             Event::Kill(at) => self.kill = at,
-            Event::Cancel => self.apps.universe.flink.with(|flink| {
+            Event::Delete => {
+                self.may_be_forgotten |= !self.keeps_jobs || !self.is_settled();
+                self.apps.delete_deployments();
+            }
+            Event::Cancel => self.apps.universe.kube(|kube, flink| {
+                // The next JobManager does not know what the end left.
+                self.may_be_forgotten |= !kube.objects.keys().any(|id| id.kind == "Deployment");
                 let alive = flink.alive().first().map(|job| job.id.clone());
                 if let Some(job) = alive
                     && flink.operations.is_empty()
@@ -101,6 +140,21 @@ impl Client {
                 }
             }),
         }
+    }
+
+    /// Whether the job that the journal tells of is recorded, and runs. Whether a noted start has
+    /// happened, of which version, and what one has left that has ended, nobody can tell without its
+    /// JobManager.
+    fn is_settled(&self) -> bool {
+        let recorded = self.kept.as_ref().and_then(|kept| kept.recorded.job.clone());
+        self.apps.universe.flink.with(|flink| {
+            let mut noted = flink.journals.iter().flat_map(BTreeMap::values);
+            noted.all(|noted| {
+                let is_starting = matches!(noted.entry.phase, Phase::Starting { .. });
+                let runs = flink.alive().iter().any(|job| job.id == noted.entry.job);
+                recorded.as_ref() == Some(&noted.entry.job) && runs && !is_starting
+            })
+        })
     }
 
     async fn apply(&mut self, goal: &Goal, version: &'static str, death: Option<u8>) {
@@ -150,24 +204,27 @@ fn is_forgotten(problem: &Problem) -> bool {
 }
 
 /// Lives through a history, then applies until nothing is left to do.
-async fn live(history: &[(Event, Option<u8>)]) -> Result<(), String> {
+async fn live(history: &[(Event, Option<u8>)], keeps_jobs: bool) -> Result<(), String> {
     let apps = Apps::new();
+    let fails = Wanted::Fails.version(keeps_jobs);
     apps.universe.flink.with(|flink| {
-        flink.faults.insert("a:fails".to_owned(), Fault::FailsAtOnce);
+        flink.high_availability = keeps_jobs;
+        flink.faults.insert(fails.to_owned(), Fault::FailsAtOnce);
     });
-    let mut client = Client { apps, kept: None, kill: None, may_be_forgotten: false };
+    let mut client = Client { apps, kept: None, keeps_jobs, kill: None, may_be_forgotten: false };
     for (event, death) in history {
         client.live(*event, *death).await;
     }
+    let last = Wanted::Other.version(keeps_jobs);
     let goal = match &client.kept {
-        Some(kept) => to("a:v2", kept),
-        None => create("a:v2"),
+        Some(kept) => to(last, kept),
+        None => create(last),
     };
     let report = apply(&goal, &client.apps).await;
     client.apps.pass(Duration::from_secs(3)).await;
     let end = standing(&client.apps);
     let is_told = match &report.problem {
-        None => end.jobs == ["a:v2"],
+        None => end.jobs == [last],
         Some(problem) if is_anothers(problem) => true,
         Some(problem) => {
             let is_nothing = client.apps.universe.flink.with(|flink| flink.disk.is_empty());
@@ -181,16 +238,19 @@ async fn live(history: &[(Event, Option<u8>)]) -> Result<(), String> {
 }
 
 proptest! {
-    #![proptest_config(drawn::config(300))]
+    #![proptest_config(drawn::config(400))]
 
     #[test]
-    fn no_history_loses_or_doubles_a_job(history in prop::collection::vec(event(), 1..8)) {
+    fn no_history_loses_or_doubles_a_job(
+        history in prop::collection::vec(event(), 1..8),
+        keeps_jobs in any::<bool>(),
+    ) {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_time()
             .start_paused(true)
             .build()
             .expect("a runtime");
-        if let Err(end) = runtime.block_on(live(&history)) {
+        if let Err(end) = runtime.block_on(live(&history, keeps_jobs)) {
             return Err(TestCaseError::fail(end));
         }
     }

@@ -2,6 +2,7 @@
 
 mod crashes;
 mod guards;
+mod high_availability;
 mod histories;
 mod moves;
 mod scenes;

@@ -125,6 +125,26 @@ pub(super) fn nothing(kin: Kin<'_>, seen: &Observed) -> Need<()> {
     }
 }
 
+/// That a job is gone and has left nothing. Where Flink remembers for ever which ids have ended, the
+/// last one stays noted, so that the next job of this owner gets another.
+pub(super) fn gone(kin: Kin<'_>, seen: &Observed) -> Need<()> {
+    let Some(noted) = entry(kin, seen)?.filter(|_| seen.remembers_ended()) else {
+        return nothing(kin, seen);
+    };
+    let phase = Phase::Stopped { by: By::Job, path: None };
+    says(kin, seen, Entry { phase, ..noted.entry.clone() })
+}
+
+/// The last job that this owner is known to have had, by the journal.
+pub(super) fn last_job(kin: Kin<'_>, seen: &Observed) -> Need<Option<JobId>> {
+    let noted = entry(kin, seen)?.and_then(|noted| match &noted.entry.phase {
+        Phase::Stopped { .. } => Some(noted.entry.job.clone()),
+        Phase::Starting { from: _, after } => after.clone(),
+        Phase::Running | Phase::Stopping { .. } => None,
+    });
+    Ok(noted.filter(|job| kin.owner.has_started(job)))
+}
+
 fn says(kin: Kin<'_>, seen: &Observed, wanted: Entry) -> Need<()> {
     match seen.journal(&query(kin))? {
         Journal::NotKept => Ok(()),

@@ -37,7 +37,7 @@ pub(super) fn remove(goal: &Remove, seen: &Observed) -> Need<Next> {
             last_state(kin, seen, &family, how)
         }
         (None, OnDestroy::Cancel | OnDestroy::KeepRunning) => {
-            note::nothing(kin, seen)?;
+            note::gone(kin, seen)?;
             Ok(gone(None, Vec::new()))
         }
     }
@@ -87,7 +87,7 @@ fn last_state(kin: Kin<'_>, seen: &Observed, family: &Family<'_>, how: How<'_>) 
     let places = Places { savepoint_dir, checkpoint_dir: None };
     let Newest::At(durable) = state::newest(kin, places, seen, &[])? else {
         let found = source::left(head.state);
-        note::nothing(kin, seen)?;
+        note::gone(kin, seen)?;
         return Ok(gone(None, vec![Remark::AlreadyEnded { found, newest: None }]));
     };
     journal(kin, how).ended(seen, &head.id, Some(&durable.path))?;

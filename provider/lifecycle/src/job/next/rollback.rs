@@ -202,7 +202,7 @@ fn old_again(
         ),
         Newest::Nowhere
         | Newest::NoTrace
-        | Newest::GivenUp
+        | Newest::GivenUp { .. }
         | Newest::CannotTell { .. }
         | Newest::EitherOf(..) => {
             gives_up(seen, family, (id, failure), NoRollback::NothingReplaced)

@@ -150,7 +150,7 @@ fn empty(goal: &Run, seen: &Observed, family: &Family<'_>) -> Need<Origin> {
         Newest::Nowhere
         | Newest::Empty
         | Newest::NoTrace
-        | Newest::GivenUp
+        | Newest::GivenUp { .. }
         | Newest::CannotTell { .. } => None,
     };
     match (goal.state_loss, &newest) {
@@ -168,7 +168,7 @@ fn newest(goal: &Run, seen: &Observed, family: &Family<'_>) -> Need<Origin> {
     let kin = run::kin(goal);
     match state::newest(kin, places(goal), seen, &[])? {
         Newest::At(durable) => Ok(from(goal, family, durable)),
-        Newest::GivenUp => Ok(Origin::default()),
+        Newest::GivenUp { job } => Ok(Origin { job, ..Origin::default() }),
         Newest::Nowhere | Newest::NoTrace | Newest::Empty if is_first(goal) => {
             Ok(Origin::default())
         }

@@ -46,7 +46,7 @@ pub(super) fn launch(
         return stuck(Problem::SubmissionDisabled);
     }
     let jar = jars::on_cluster(&goal.owner, &program.jar, seen)?;
-    let predecessor = predecessor(goal, family, origin);
+    let predecessor = predecessor(goal, seen, family, origin)?;
     let id = unused(goal, seen, family, predecessor.as_ref());
     note::starts(goal, seen, &id, (predecessor.as_ref(), origin.path.as_deref()))?;
     let marks = Marks {
@@ -69,14 +69,23 @@ pub(super) fn launch(
 }
 
 /// The newest job that is known: whoever decides the same, meets there.
-fn predecessor(goal: &Run, family: &Family<'_>, origin: &Origin) -> Option<JobId> {
+fn predecessor(
+    goal: &Run,
+    seen: &Observed,
+    family: &Family<'_>,
+    origin: &Origin,
+) -> Need<Option<JobId>> {
     let carried = match &goal.start {
         StartFrom::Carried { job, .. } => Some(job.clone()),
         StartFrom::Newest | StartFrom::Path(_) | StartFrom::Nothing => None,
     };
     let ours = origin.job.clone().filter(|job| goal.owner.has_started(job));
     let head = family.head().map(|job| job.id.clone());
-    head.or(carried).or(ours).or_else(|| run::kin(goal).recorded_job().cloned())
+    let known = head.or(carried).or(ours).or_else(|| run::kin(goal).recorded_job().cloned());
+    match known {
+        Some(job) => Ok(Some(job)),
+        None => note::last_job(run::kin(goal), seen),
+    }
 }
 
 fn unused(goal: &Run, seen: &Observed, family: &Family<'_>, predecessor: Option<&JobId>) -> JobId {

@@ -35,7 +35,10 @@ pub(super) enum Newest {
     NoTrace,
     /// Nowhere that counts: before the last job was gone, it was decided and
     /// noted that the next one begins with nothing.
-    GivenUp,
+    GivenUp {
+        /// The last job.
+        job: Option<JobId>,
+    },
     /// Nobody can tell.
     CannotTell {
         /// Why not.
@@ -134,7 +137,8 @@ fn noted(
     if !is_newest || !seen.guards(Guard::JournalBeforeMemory) {
         return Ok(None);
     }
-    let begins_empty = seen.is_to_begin_empty().then_some(Newest::GivenUp);
+    let given_up = Newest::GivenUp { job: of.cloned() };
+    let begins_empty = seen.is_to_begin_empty().then_some(given_up);
     let at = |path| Newest::At(Durable::new(path, of.cloned(), Kind::Last));
     Ok(path.clone().map(at).or(begins_empty))
 }

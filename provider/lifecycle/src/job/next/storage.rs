@@ -67,7 +67,10 @@ pub(super) fn compared(
     let path = match &remembered {
         Newest::At(durable) => Some(durable.path.clone()),
         Newest::Nowhere | Newest::Empty => None,
-        Newest::NoTrace | Newest::GivenUp | Newest::CannotTell { .. } | Newest::EitherOf(..) => {
+        Newest::NoTrace
+        | Newest::GivenUp { .. }
+        | Newest::CannotTell { .. }
+        | Newest::EitherOf(..) => {
             return Ok(remembered);
         }
     };

@@ -72,7 +72,7 @@ fn stopped(goal: &Suspend, kin: Kin<'_>, seen: &Observed, family: &Family<'_>) -
             note_end(goal, kin, seen, (family, durable.job.as_ref(), path.as_deref()))?;
             suspended(family, path, remarks)
         }
-        Newest::Nowhere | Newest::Empty | Newest::GivenUp => {
+        Newest::Nowhere | Newest::Empty | Newest::GivenUp { .. } => {
             note_end(goal, kin, seen, (family, None, None))?;
             suspended(family, None, vec![Remark::AlreadyEnded { found, newest: None }])
         }
