@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    apply, by_mode, create, keep, progress, remove, running, runs, standing, suspend, to, to_run,
-    with_savepoint,
+    apply, apply_until_death, by_mode, create, keep, progress, remove, running, runs, standing,
+    suspend, to, to_run, with_savepoint,
 };
 use crate::{
     application::{
@@ -16,7 +16,7 @@ use crate::{
     job::{
         self, Limits,
         goal::{Bounded, Intent, OnDestroy, StartFrom, StateLoss, UpgradeMode},
-        model::{Fault, SAVEPOINTS, StopFault},
+        model::{Death, Fault, SAVEPOINTS, StopFault},
         observed::JobState,
         problem::Failure,
         report::{Left, Which},
@@ -396,6 +396,33 @@ async fn a_bounded_job_that_has_come_to_its_end_runs_anew_when_its_program_chang
     assert_ne!(report.job.job, Some(id));
     let end = standing(&apps);
     assert_eq!((end.jobs, end.violations), (vec!["a:v2".to_owned()], vec![]));
+}
+
+/// It was found running, told to be as wanted, and ended seconds later.
+#[tokio::test(start_paused = true)]
+async fn a_job_that_is_not_recorded_and_being_stopped_is_not_taken_for_one_that_stays() {
+    let apps = Apps::new();
+    apps.universe.flink.with(|flink| flink.faults.insert("a:fails".to_owned(), Fault::FailsAtOnce));
+    let kept = keep(&apply(&create("a:fails"), &apps).await, "a:fails", None);
+    dies_after(&apps, Some(8));
+    assert!(apply_until_death(None, &to("a:v2", &kept), &apps).await.is_none(), "it died");
+    dies_after(&apps, Some(3));
+    let suspended = apply_until_death(None, &suspend(&kept, UpgradeMode::Savepoint), &apps).await;
+    assert!(suspended.is_none(), "it died");
+    assert_eq!(standing(&apps).journal, ["stopping by Job"]);
+    dies_after(&apps, None);
+    let report = apply(&to("a:v2", &kept), &apps).await;
+    assert_eq!((report.problem, report.job.state), (None, Left::Running));
+    apps.pass(Duration::from_secs(5)).await;
+    assert_eq!(standing(&apps).jobs, ["a:v2"]);
+    assert_eq!(standing(&apps).violations, [""; 0]);
+}
+
+/// Whoever applies next dies after so many effects.
+fn dies_after(apps: &Apps, effects: Option<usize>) {
+    let so_far = apps.universe.flink.with(|flink| flink.effects);
+    let death = effects.map(|effects| Death::After(so_far + effects));
+    *apps.universe.flink.death.lock().expect("not poisoned") = death;
 }
 
 /// It was started again and again.

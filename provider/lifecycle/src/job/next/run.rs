@@ -92,7 +92,7 @@ enum Relation {
 
 fn with_running(goal: &Run, seen: &Observed, family: &Family<'_>, job: &Row) -> Need<Next> {
     match relation(goal, seen, job)? {
-        Relation::Recorded if is_stopping(goal, seen, job)? => {
+        Relation::Recorded | Relation::Desired if is_stopping(goal, seen, job)? => {
             super::wait(Reason::Stopping(job.id.clone()))
         }
         Relation::Recorded => match goal.intent {
@@ -114,7 +114,8 @@ fn is_stopping(goal: &Run, seen: &Observed, job: &Row) -> Need<bool> {
     let noted = note::entry(kin(goal), seen)?.map(|noted| &noted.entry);
     let has_begun = noted
         .is_some_and(|entry| entry.job == job.id && matches!(entry.phase, Phase::Stopping { .. }));
-    if !has_begun || !seen.guards(Guard::StopUnderWayIsAwaited) {
+    let is_ours = seen.launched(&job.id).is_some();
+    if !has_begun || is_ours || !seen.guards(Guard::StopUnderWayIsAwaited) {
         return Ok(false);
     }
     Ok(match stop::attempt(seen, &job.id, &Operation::Stop)?.state {
