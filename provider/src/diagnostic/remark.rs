@@ -115,7 +115,7 @@ fn dry_run_skipped() -> Text {
 fn fit_unknown(reason: &str) -> Text {
     let detail = told(
         format!("{reason}."),
-        "If it does not fit, Flink refuses the start, and the old version is started again from the same state.",
+        "If it does not fit, Flink refuses the start, and the old version is started again from the same state, unless upgrade.rollback is \"never\".",
         "",
     );
     ("whether its state fits could not be told beforehand".to_owned(), detail)
