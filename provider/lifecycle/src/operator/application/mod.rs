@@ -15,6 +15,7 @@
 
 mod body;
 mod goal;
+mod guard;
 mod journal;
 mod next;
 mod observed;

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
+use super::guard::Guard;
 use super::{Noted, Problem, Record};
 
 /// A version whose job fails when it starts.
@@ -50,6 +51,18 @@ pub(super) struct World {
     /// Whether state may be left behind by choice.
     pub(super) given_up: bool,
     pub(super) refuses: bool,
+    /// Whether somebody else owns whether the job runs.
+    pub(super) refuses_stop: bool,
+    /// Whether the operator starts a job from nothing, whatever it is told.
+    pub(super) mislays: bool,
+    /// Whether a job that is halted comes to a checkpoint before its end.
+    pub(super) comes_late: bool,
+    /// Whether nobody can tell what a job has left.
+    pub(super) cannot_tell: bool,
+    /// Whether a checkpoint is taken for a savepoint where that was forbidden, too.
+    pub(super) insists: bool,
+    /// The guard that is away.
+    pub(super) off: Option<Guard>,
     pub(super) effects: usize,
     /// The effect at which the provider dies: before it, or after.
     pub(super) death: Option<(usize, bool)>,
@@ -184,9 +197,13 @@ impl World {
     fn suspend(&mut self, spec: &Json) {
         let mode = spec["job"]["upgradeMode"].as_str().unwrap_or_default().to_owned();
         let runs = self.job.as_ref().is_some_and(|job| job.state == "RUNNING");
-        let may_fall = spec["flinkConfiguration"].as_object().is_none_or(serde_json::Map::is_empty);
+        let configuration = spec["flinkConfiguration"].as_object();
+        let may_fall = self.insists || configuration.is_none_or(serde_json::Map::is_empty);
         let path = match mode.as_str() {
-            "stateless" => None,
+            "stateless" => {
+                self.comes_late();
+                None
+            }
             "last-state" if self.forgets => {
                 let by_hand = "Manual restore required.";
                 self.live.iter_mut().for_each(|live| live["status"]["error"] = json!(by_hand));
@@ -205,6 +222,12 @@ impl World {
         self.status(["SUSPENDED", "READY", "FINISHED", "DEPLOYED"], path.as_deref());
     }
 
+    fn comes_late(&mut self) {
+        let job = self.job.as_ref().filter(|_| self.comes_late);
+        let Some((id, progress)) = job.map(|job| (job.id, job.progress + 1)) else { return };
+        self.stored.insert(format!("s3://s/{id}/chk-{progress}"), (id, progress));
+    }
+
     fn savepoint(&mut self) -> Option<String> {
         let job = self.job.as_ref()?;
         let path = format!("s3://s/{}/savepoint-{}", job.id, job.progress);
@@ -220,7 +243,7 @@ impl World {
     }
 
     fn deploy(&mut self, spec: &Json, path: Option<String>) {
-        let path = path.filter(|path| path != DUMMY);
+        let path = path.filter(|path| path != DUMMY && !self.mislays);
         let from = path.as_ref().and_then(|path| self.stored.get(path)).map_or(0, |it| it.1);
         let newest = self.stored.values().map(|(_, progress)| *progress).max().unwrap_or(0);
         if from < newest && !self.given_up {

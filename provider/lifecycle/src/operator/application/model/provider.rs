@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use super::{End, World};
 use crate::operator::application::{
     Entry, Goal, Next, Noted, Observed, Own, OwnState, Question, Step, Trial, Verdict, Written,
-    next,
+    guard::Guards, next::next_with,
 };
 use crate::operator::{Change, Kind, Seen};
 
@@ -51,7 +51,8 @@ impl World {
     fn answer(&self, question: Question, seen: &mut Observed) {
         match question {
             Question::Try(body) => {
-                let verdict = if self.refuses {
+                let stops = body["spec"]["job"]["state"] == "suspended";
+                let verdict = if self.refuses || self.refuses_stop && stops {
                     Verdict::Refused("conflict with kubectl".to_owned())
                 } else {
                     let mut would = self.live.clone().unwrap_or_else(|| body.clone());
@@ -62,8 +63,11 @@ impl World {
             }
             Question::Own => {
                 let newest = self.newest().or_else(|| self.left_behind());
-                let state = newest
-                    .map_or(OwnState::None, |(path, _)| OwnState::Newest { path, age: Some(1) });
+                let state = match newest {
+                    _ if self.cannot_tell => OwnState::Unknown,
+                    None => OwnState::None,
+                    Some((path, _)) => OwnState::Newest { path, age: Some(1) },
+                };
                 seen.own = Some(Own { at: self.generation(), state });
             }
         }
@@ -99,7 +103,7 @@ impl World {
                 was.clone_from(&self.live);
             }
             (seen.live, seen.journal) = (self.live.clone(), self.journal.clone());
-            match next(goal, &seen) {
+            match next_with(Guards::without(self.off), goal, &seen) {
                 Next::Look(question) => self.answer(question, &mut seen),
                 Next::Do(step) => {
                     if self.effect(&step) {

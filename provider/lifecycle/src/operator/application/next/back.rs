@@ -7,6 +7,7 @@ use crate::operator::Want;
 use crate::operator::application::{
     body,
     goal::{Fallback, Served},
+    guard::Guard,
     journal::{Back, By, Origin, Phase},
     observed::OwnState,
     report::Problem,
@@ -77,7 +78,7 @@ fn former(scene: Scene<'_>, live: &Live<'_>, going: &Back) -> serde_json::Value 
 
 /// The new version may have come to a state between the look and its end.
 fn has_nothing_of_its_own(scene: Scene<'_>, going: &Back) -> Need<()> {
-    if !going.halts {
+    if !going.halts || !scene.guards.stands(Guard::OwnStateIsAskedAgain) {
         return Ok(());
     }
     match scene.own()? {

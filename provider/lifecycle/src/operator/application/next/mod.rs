@@ -17,6 +17,7 @@ mod suspend;
 use serde_json::Value as Json;
 
 use super::goal::{Aim, Goal};
+use super::guard::Guards;
 use super::journal::Entry;
 use super::observed::Observed;
 use super::report::{Problem, Record};
@@ -80,7 +81,12 @@ type Need<T> = Result<T, Box<Next>>;
 
 /// Decides what comes next.
 pub fn next(goal: &Goal, seen: &Observed) -> Next {
-    let scene = Scene { goal, seen };
+    next_with(Guards::default(), goal, seen)
+}
+
+/// The same, with the guards that stand.
+pub(super) fn next_with(guards: Guards, goal: &Goal, seen: &Observed) -> Next {
+    let scene = Scene { goal, seen, guards };
     let decided = back::is_told(scene).and_then(|()| match &goal.aim {
         Aim::Run(run) => run::next(scene, run),
         Aim::Suspend(_) => suspend::next(scene),

@@ -4,6 +4,7 @@ use super::scene::{Scene, failed};
 use super::{Need, Next, Step, suspend};
 use crate::operator::application::{
     goal::OnDelete,
+    guard::Guard,
     journal::{Origin, Phase},
     report::{Failure, Problem, Record, State},
 };
@@ -18,6 +19,7 @@ pub(super) fn next(scene: Scene<'_>, how: OnDelete) -> Need<Next> {
         return gone(scene);
     }
     if let OnDelete::Savepoint(_) = how
+        && scene.guards.stands(Guard::StopBeforeDelete)
         && suspend::stopped(scene, &live)? == Origin::HighAvailability
     {
         // The data of high availability goes with the resource.
@@ -45,7 +47,8 @@ fn after(scene: Scene<'_>, how: OnDelete) -> Next {
         Some(_) | None => None,
     };
     let is_kept = match how {
-        OnDelete::Savepoint(_) | OnDelete::Keep => true,
+        OnDelete::Savepoint(_) => scene.guards.stands(Guard::PathOutlivesDelete),
+        OnDelete::Keep => true,
         OnDelete::Cancel => false,
     };
     match &scene.seen.journal {

@@ -7,6 +7,7 @@ use super::{Need, Next, back, remove, start, stop};
 use crate::operator::application::{
     body,
     goal::{Fallback, Run, TakeOver},
+    guard::Guard,
     journal::{By, Origin, Phase},
     report::{Failure, Problem, Record, Remark, State},
 };
@@ -18,7 +19,7 @@ pub(super) fn next(scene: Scene<'_>, run: &Run) -> Need<Next> {
         return remove::gone(scene);
     }
     let is_ours = scene.goal.recorded.is_some() || scene.phase().is_some();
-    if !is_ours {
+    if !is_ours && scene.guards.stands(Guard::OursAlone) {
         return failed(Problem::Exists);
     }
     if live.is_suspended() { suspended(scene, run, &live) } else { running(scene, run, &live) }
@@ -71,7 +72,10 @@ fn running(scene: Scene<'_>, run: &Run, live: &Live<'_>) -> Need<Next> {
             let fields = change.causes.iter().map(|cause| cause.path.join("."));
             failed(Problem::Immutable(fields.collect::<Vec<_>>().join(", ")))
         }
-        Effect::Restart | Effect::Reset => replace(scene, run, live),
+        Effect::Restart | Effect::Reset if scene.guards.stands(Guard::StoppedFirst) => {
+            replace(scene, run, live)
+        }
+        Effect::Restart | Effect::Reset => scene.write(body),
         Effect::Nothing | Effect::InPlace if is_elsewhere(scene, run) => replace(scene, run, live),
         Effect::Nothing | Effect::InPlace if !scene.is_written(live, &body)? => scene.write(body),
         Effect::Nothing | Effect::InPlace => keep(scene, run, live),

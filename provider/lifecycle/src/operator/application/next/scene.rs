@@ -8,8 +8,9 @@ use super::{Apply, Need, Next, Question, Step};
 use crate::operator::application::{
     body,
     goal::{Goal, Served},
+    guard::{Guard, Guards},
     journal::{Entry, Origin, Phase},
-    observed::{Observed, OwnState, Verdict},
+    observed::{Observed, Own, OwnState, Verdict},
     report::{Failure, Problem},
 };
 use crate::operator::{self, Cause, Done, Resource, Want};
@@ -19,6 +20,7 @@ use crate::operator::{self, Cause, Done, Resource, Want};
 pub(super) struct Scene<'a> {
     pub(super) goal: &'a Goal,
     pub(super) seen: &'a Observed,
+    pub(super) guards: Guards,
 }
 
 /// The resource.
@@ -116,7 +118,8 @@ impl<'a> Scene<'a> {
     /// What the job itself has left so far.
     pub(super) fn own(self) -> Need<&'a OwnState> {
         let at = self.generation();
-        match self.seen.own.as_ref().filter(|own| own.at == at) {
+        let is_of_now = |own: &&Own| own.at == at || !self.guards.stands(Guard::OwnIsOfNow);
+        match self.seen.own.as_ref().filter(is_of_now) {
             Some(own) => Ok(&own.state),
             None => Err(Box::new(Next::Look(Question::Own))),
         }
@@ -128,6 +131,7 @@ impl<'a> Scene<'a> {
         match self.own()? {
             OwnState::Newest { path, age } => Ok((Origin::Path(path.clone()), *age)),
             OwnState::None if from != Origin::HighAvailability => Ok((from, None)),
+            OwnState::Unknown if !self.guards.stands(Guard::UnknownIsStuck) => Ok((from, None)),
             OwnState::None | OwnState::Unknown => failed(Problem::StateUnknown { known: from }),
         }
     }

@@ -5,6 +5,7 @@ use super::{Need, Next, back, run, stop};
 use crate::operator::application::{
     Version, body,
     goal::{Rollback, Run, Served, TakeOver},
+    guard::Guard,
     journal::{By, Origin, Phase, Starting},
     observed::OwnState,
     report::{Failure, Problem},
@@ -22,10 +23,13 @@ pub(super) fn create(scene: Scene<'_>, run: &Run) -> Need<Next> {
     }
     let first = match (&run.take, scene.phase()) {
         (TakeOver::From(path), _) => Origin::Path(path.clone()),
+        // This operation has decided.
+        (_, Some(Phase::Starting(starting))) if scene.seen.has_noted => starting.from.clone(),
         (_, Some(Phase::Stopped { left, .. })) if *left != Origin::HighAvailability => left.clone(),
         (TakeOver::Savepoint | TakeOver::LastState, None) | (TakeOver::Stateless, _) => {
             Origin::Nothing
         }
+        (_, Some(_)) if !scene.guards.stands(Guard::LostIsLookedFor) => Origin::Nothing,
         // It was made, and is lost: what it came to since counts.
         (TakeOver::Savepoint | TakeOver::LastState, Some(_)) => scene.newest()?.0,
     };
@@ -66,7 +70,9 @@ fn begin(
         left: left.clone(),
         age,
     };
-    scene.tried(&body(scene, &run.version, (&starting.from, starting.nonce)))?;
+    if scene.guards.stands(Guard::TriedFirst) {
+        scene.tried(&body(scene, &run.version, (&starting.from, starting.nonce)))?;
+    }
     Ok(scene.note(Phase::Starting(starting)))
 }
 
@@ -129,7 +135,8 @@ pub(super) fn settle(
 pub(super) fn is_from(scene: Scene<'_>, done: &Done, wanted: &Origin) -> Need<()> {
     let Done::Running { restored, fell_back: _ } = done else { return Ok(()) };
     let job = scene.live().and_then(|live| live.resource.status?.job);
-    if agrees(wanted, restored, (job.as_deref(), scene.goal.served)) {
+    let is_compared = scene.guards.stands(Guard::RestoredIsCompared);
+    if !is_compared || agrees(wanted, restored, (job.as_deref(), scene.goal.served)) {
         return Ok(());
     }
     failed(Problem::RestoredOther { wanted: wanted.clone(), is: restored.clone() })
@@ -184,12 +191,14 @@ fn not_up(
         };
     }
     match scene.own()? {
-        OwnState::None => Ok(back::begin(scene, failure.to_string(), Some(starting.left.clone()))),
         OwnState::Newest { .. } if is_drift => stop::begin(scene, live, By::LastState),
-        OwnState::Newest { path, age: _ } => {
+        OwnState::Newest { path, age: _ } if scene.guards.stands(Guard::OwnStateEndsRollback) => {
             failed(Problem::HasState { why: failure.to_string(), path: path.clone() })
         }
         OwnState::Unknown => failed(Problem::Failed(failure)),
+        OwnState::None | OwnState::Newest { .. } => {
+            Ok(back::begin(scene, failure.to_string(), Some(starting.left.clone())))
+        }
     }
 }
 

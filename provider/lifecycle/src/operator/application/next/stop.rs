@@ -5,6 +5,7 @@ use super::{Need, Next, back};
 use crate::operator::application::{
     body,
     goal::{Fallback, Served},
+    guard::Guard,
     journal::{By, Origin, Phase},
     observed::OwnState,
     report::{Failure, Problem},
@@ -17,8 +18,12 @@ const BY_HIGH_AVAILABILITY: &str = "KUBERNETES_OPERATOR_LAST_STATE";
 /// Suspends what is there.
 pub(super) fn begin(scene: Scene<'_>, live: &Live<'_>, by: By) -> Need<Next> {
     let body = body::suspended(live.json, by, scene.goal.fallback());
-    scene.tried(&body)?;
-    if matches!(scene.phase(), Some(Phase::Stopping { by: noted, from: _ }) if *noted == by) {
+    if scene.guards.stands(Guard::TriedFirst) {
+        scene.tried(&body)?;
+    }
+    let is_noted =
+        matches!(scene.phase(), Some(Phase::Stopping { by: noted, from: _ }) if *noted == by);
+    if is_noted || !scene.guards.stands(Guard::StopIsNoted) {
         return scene.write(body);
     }
     Ok(scene.note(Phase::Stopping { by, from: scene.started_from() }))
@@ -104,7 +109,8 @@ fn left(scene: Scene<'_>, by: By, path: Option<String>) -> Need<Next> {
         Origin::HighAvailability => true,
         Origin::Nothing => false,
     };
-    if by == By::Savepoint && is_less && scene.goal.fallback() == Fallback::Refuse {
+    let is_refused = by == By::Savepoint && is_less && scene.goal.fallback() == Fallback::Refuse;
+    if is_refused && scene.guards.stands(Guard::LessIsRefused) {
         let why = "no savepoint came about, and the operator took the newest checkpoint";
         return Ok(back::begin(scene, why.to_owned(), Some(left)));
     }

@@ -1,6 +1,7 @@
 //! Proofs over whole operations.
 
 mod crashes;
+mod guards;
 mod scenes;
 
 use std::time::Duration;

@@ -205,6 +205,16 @@ fn a_deleted_job_leaves_its_savepoint_to_the_next_of_its_name() {
     assert_eq!((again.restored_from.is_some(), again.restored_from), (true, record.path));
 }
 
+/// It was started from the state that had been given up: its start was decided on twice.
+#[test]
+fn a_cancelled_job_is_made_anew_from_nothing() {
+    let mut world = running();
+    done(world.run(&delete(OnDelete::Cancel)));
+    world.given_up = true;
+    assert_eq!(done(world.run(&run(to_run("v1"), None))).restored_from, None);
+    assert_eq!(world.starts.last().map(String::as_str), Some(""));
+}
+
 #[test]
 fn a_job_that_is_kept_goes_on() {
     let mut world = running();
