@@ -32,6 +32,8 @@ pub(crate) const SLOW: &str = "a:slow";
 pub(crate) const HANGS: &str = "a:hangs";
 /// The prefix of versions that keep their jobs in the data of high availability.
 pub(crate) const RECOVERS: &str = "h:";
+/// The prefix of versions that keep their jobs in ZooKeeper.
+pub(crate) const ELSEWHERE: &str = "z:";
 /// How long a pod takes to be ready.
 const READY: Duration = Duration::from_secs(3);
 /// How often the application lives while nobody asks.

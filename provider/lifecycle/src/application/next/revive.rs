@@ -44,24 +44,28 @@ pub(super) fn revived(scene: Scene<'_>, view: &View<'_>, entry: &Entry) -> Need<
 
 /// That a JobManager which answers without its job may still come to it. One with high availability
 /// has its job at once, unless that had come to its end when the JobManager before died: then nobody
-/// remembers with what. Of a start that somebody else has noted, it is not known whether it ran at all:
-/// that counts when the time given is nearly over.
+/// remembers with what. Of a start that somebody else has noted, it is not known whether it ran at all,
+/// and in ZooKeeper nobody looks but Flink: there it counts when the time given is nearly over.
 pub(super) fn is_kept(scene: Scene<'_>, view: &View<'_>, start: &Start) -> Need<()> {
     let Some(entry) = view.entry().filter(|entry| entry.job == start.job) else { return Ok(()) };
+    let is_late = scene.seen.jobs().is_late();
     let has_run = match &entry.phase {
         Phase::Running | Phase::Stopping { .. } => true,
-        Phase::Starting { .. } => scene.seen.jobs().is_late() && !scene.has_noted(&start.job),
+        Phase::Starting { .. } => is_late && !scene.has_noted(&start.job),
         Phase::Stopped { .. } => false,
     };
-    let made = scene.made(start.which(scene.goal), start)?;
-    let is_kept = made.bring.desired.high_availability;
-    if !has_run || is_kept != HighAvailability::Kubernetes {
+    if !has_run || scene.on_destroy() == Some(&OnDestroy::Cancel) {
         return Ok(());
     }
-    let kept = parts::jobs_of(scene.seen.high_availability_data()?);
-    if scene.on_destroy() == Some(&OnDestroy::Cancel)
-        || kept.iter().any(|job| *job == start.job.as_str())
-    {
+    let made = scene.made(start.which(scene.goal), start)?;
+    let may_come = match made.bring.desired.high_availability {
+        HighAvailability::None => true,
+        HighAvailability::Kubernetes => parts::jobs_of(scene.seen.high_availability_data()?)
+            .iter()
+            .any(|job| *job == start.job.as_str()),
+        HighAvailability::Elsewhere => !is_late,
+    };
+    if may_come {
         return Ok(());
     }
     let reason = "it had come to its end when its JobManager died, and the next one does not know with what savepoint".to_owned();

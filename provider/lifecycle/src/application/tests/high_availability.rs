@@ -11,6 +11,7 @@ use crate::{
         self,
         goal::{OnDestroy, StartFrom},
         model::Fault,
+        observed::JobState,
         report::Left,
     },
 };
@@ -129,6 +130,28 @@ async fn a_job_that_had_ended_when_its_jobmanager_died_is_told_and_may_be_chosen
     let report = apply(&runs(run, "h:v3", Some(&kept)), &apps).await;
     assert_eq!((report.problem, report.job.restored_from), (None, Some(path)));
     assert_eq!(standing(&apps).jobs, ["h:v3"]);
+}
+
+/// It was waited for until the time given was over, and nothing was said of its state.
+#[tokio::test(start_paused = true)]
+async fn in_zookeeper_a_job_that_had_ended_when_its_jobmanager_died_is_told_in_the_end() {
+    let apps = Apps::new();
+    apps.universe.flink.with(|flink| flink.high_availability = true);
+    let kept = keep(&apply(&create("z:v1"), &apps).await, "z:v1", None);
+    apps.pass(Duration::from_secs(3)).await;
+    apps.kill_job_manager();
+    let report = apply(&to("z:v2", &kept), &apps).await;
+    assert_eq!((&report.problem, report.job.state), (&None, Left::Running), "it is recovered");
+    let kept = keep(&report, "z:v2", Some(&kept));
+    let job = kept.recorded.job.clone().expect("an id");
+    apps.universe.flink.with(|flink| flink.end(&job, JobState::Canceled));
+    apps.kill_job_manager();
+    let report = apply(&to("z:v3", &kept), &apps).await;
+    let problem = report.problem.as_ref();
+    let Some(Problem::Job(job::Problem::Forgotten { older: Some(_), .. })) = problem else {
+        panic!("{problem:?}")
+    };
+    assert_eq!(standing(&apps).violations, [""; 0]);
 }
 
 /// Its data of high availability, which it has none of yet, was asked.

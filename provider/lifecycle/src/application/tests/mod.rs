@@ -18,7 +18,7 @@ use crate::{
         drive::drive_with,
         goal::{Directories, owner},
         guard::{Guard, Guards},
-        model::{Apps, RECOVERS, program},
+        model::{Apps, ELSEWHERE, RECOVERS, program},
     },
     cluster::{
         Name,
@@ -84,6 +84,8 @@ impl Rendering for Small {
         ];
         let high_availability = if self.version.starts_with(RECOVERS) {
             HighAvailability::Kubernetes
+        } else if self.version.starts_with(ELSEWHERE) {
+            HighAvailability::Elsewhere
         } else {
             HighAvailability::None
         };
