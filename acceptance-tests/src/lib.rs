@@ -1,7 +1,8 @@
 //! Starts the real things that the provider is proven against, and reads what they did.
 //!
 //! [`fetch`] brings pinned versions of Flink and Terraform, [`flink`] runs a cluster of them,
-//! [`kubernetes`] brings up a whole Kubernetes to run it on, [`object_store`] an S3 in there,
+//! [`kubernetes`] brings up a whole Kubernetes to run it on, [`object_store`] an S3 in there and
+//! [`zookeeper`] one that keeps what must outlive a JobManager,
 //! [`terraform`] runs Terraform on a folder of HCL with the built provider, [`jars`] compiles the
 //! Java test jobs, [`counting`] describes one such job, and [`output`] proves from what it wrote
 //! that every record was counted exactly once. [`stage`] has what tests of clusters on Kubernetes and
@@ -30,5 +31,6 @@ pub mod output;
 pub mod poll;
 pub mod stage;
 pub mod terraform;
+pub mod zookeeper;
 
 pub use failure::{Failure, Outcome};

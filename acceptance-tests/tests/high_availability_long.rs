@@ -6,7 +6,7 @@ use acceptance_tests::jars::Jar;
 use acceptance_tests::kubernetes::{ImageSpec, Server};
 use acceptance_tests::stage::{Stage, TASK_MANAGER};
 use acceptance_tests::terraform::Workspace;
-use acceptance_tests::{Failure, Outcome, fetch, poll};
+use acceptance_tests::{Failure, Outcome, fetch, poll, zookeeper};
 use std::time::Duration;
 
 const JOB: &str = "flink_job.it";
@@ -14,12 +14,16 @@ const LIMIT: Duration = Duration::from_mins(2);
 /// How long the API server is away: four times as long as a JobManager stays leader without it.
 const AWAY: Duration = Duration::from_mins(1);
 
-/// A job with a cluster of its own, and high availability on Kubernetes.
+/// Where what must outlive a JobManager is kept.
+const ON_KUBERNETES: &str = "type = \"kubernetes\"";
+
+/// A job with a cluster of its own, and high availability.
 struct Setting {
     stage: Stage,
     workspace: Workspace,
     counting: Counting,
     image: String,
+    kept: String,
 }
 
 impl Setting {
@@ -28,7 +32,8 @@ impl Setting {
         let image = ImageSpec::flink(version).job(&Jar::V1.path()?);
         let image = stage.kubernetes().image(&image).await?;
         let (workspace, counting) = (stage.workspace()?, stage.namespace.counting("orders", 2)?);
-        Ok(Self { stage, workspace, counting, image })
+        let kept = ON_KUBERNETES.to_owned();
+        Ok(Self { stage, workspace, counting, image, kept })
     }
 
     /// The job with more lines of its own, so many JobManagers, and another version in each round.
@@ -37,8 +42,9 @@ impl Setting {
         let slots = "task_slots = 2";
         let more = format!("{slots}, env = {{ ROUND = \"{round}\" }}");
         let task_manager = TASK_MANAGER.replacen(slots, &more, 1);
+        let kept = &self.kept;
         let cluster = format!(
-            "high_availability = {{ type = \"kubernetes\", storage_dir = \"file://{shared}/ha\" }}\n{task_manager}"
+            "high_availability = {{ {kept}, storage_dir = \"file://{shared}/ha\" }}\n{task_manager}"
         );
         let own = ("standalone", self.image.as_str());
         let hcl = self.stage.application(&self.counting, own, job, &cluster)?;
@@ -140,6 +146,31 @@ async fn the_api_server_is_away_for_a_minute() -> Outcome {
     it.workspace.apply().await?.expect(0)?;
     it.counting.wait_for_lines(30).await?;
     it.workspace.settled().await?;
+    it.workspace.destroy().await?.expect(0)?;
+    it.counting.prove_transactions().await
+}
+
+/// What no ConfigMap tells, ZooKeeper does: the job comes back under its id, and is upgraded from its
+/// savepoint.
+#[tokio::test]
+async fn in_zookeeper_a_job_goes_on() -> Outcome {
+    let mut it = Setting::new("keeper", fetch::FLINK_1_20).await?;
+    zookeeper::start(&it.stage.namespace, &it.image).await?;
+    it.kept = format!("type = \"zookeeper\", zookeeper_quorum = {:?}", zookeeper::QUORUM);
+    it.configure("", (1, 0))?;
+    it.workspace.apply().await?.expect(0)?;
+    it.counting.wait_for_lines(30).await?;
+    let job = it.workspace.attribute(JOB, "job_id").await?;
+    it.stage.end_job_manager("orders").await?;
+    it.workspace.plan().await?.expect(0)?;
+    it.goes_on(&job).await?;
+
+    it.configure("", (1, 1))?;
+    it.workspace.apply().await?.expect(0)?;
+    assert!(it.workspace.attribute(JOB, "restored_from").await?.contains("savepoint-"));
+    let job = it.workspace.attribute(JOB, "job_id").await?;
+    it.stage.end_job_manager("orders").await?;
+    it.goes_on(&job).await?;
     it.workspace.destroy().await?.expect(0)?;
     it.counting.prove_transactions().await
 }

@@ -4,12 +4,11 @@ use acceptance_tests::counting::Counting;
 use acceptance_tests::jars::Jar;
 use acceptance_tests::kubernetes::{Cluster, ImageSpec, JVM_OPTIONS, Namespace};
 use acceptance_tests::terraform::Workspace;
-use acceptance_tests::{Outcome, fetch};
+use acceptance_tests::{Outcome, fetch, zookeeper};
 use data_encoding::BASE64;
 use serde_json::{Value, json};
 use std::fs;
 use std::process::Command;
-use std::time::Duration;
 
 pub(crate) const CLUSTER: &str = "flink_cluster.it";
 pub(crate) const JOB: &str = "flink_job.it";
@@ -21,7 +20,6 @@ const PROCESS: &str = r#"cpu              = 0.1
   cpu_limit_factor = 20
   memory           = "1g"
   env_secrets      = { KEY = { secret = "credentials", key = "key" } }"#;
-const LIMIT: Duration = Duration::from_mins(3);
 
 pub(crate) struct Setting {
     pub(crate) namespace: Namespace,
@@ -41,7 +39,7 @@ impl Setting {
         let level = "pod-security.kubernetes.io/enforce=restricted";
         it.namespace.run(&["label", "namespace", it.namespace.name(), level]).await?;
         it.namespace.apply(&it.given()?).await?;
-        it.namespace.ready("deployment", "zookeeper", LIMIT).await?;
+        zookeeper::start(&it.namespace, &it.image).await?;
         Ok(it)
     }
 
@@ -49,7 +47,7 @@ impl Setting {
         self.namespace.shared_folder().display().to_string()
     }
 
-    /// Certificate, credential, settings, a volume that both see, and a `ZooKeeper`.
+    /// Certificate, credential, settings, and a volume that both see.
     fn given(&self) -> Outcome<String> {
         let keystore = BASE64.encode(&self.keystore()?);
         let mut given: Vec<Value> = vec![
@@ -73,11 +71,6 @@ impl Setting {
             }),
         ];
         given.extend(self.volume());
-        given.push(self.zookeeper());
-        given.push(json!({
-            "apiVersion": "v1", "kind": "Service", "metadata": { "name": "zookeeper" },
-            "spec": { "selector": { "name": "zookeeper" }, "ports": [{ "port": 2181 }] },
-        }));
         Ok(json!({ "apiVersion": "v1", "kind": "List", "items": given }).to_string())
     }
 
@@ -122,38 +115,6 @@ impl Setting {
                 },
             }),
         ]
-    }
-
-    /// The server that Flink's distribution carries.
-    fn zookeeper(&self) -> Value {
-        let script = "printf 'dataDir=/tmp/data\\nclientPort=2181\\nadmin.enableServer=false\\n' >/tmp/zoo.cfg; \
-                      exec java -Xmx64m -cp '/opt/flink/lib/*' \
-                      org.apache.flink.shaded.zookeeper3.org.apache.zookeeper.server.ZooKeeperServerMain /tmp/zoo.cfg";
-        json!({
-            "apiVersion": "apps/v1", "kind": "Deployment", "metadata": { "name": "zookeeper" },
-            "spec": {
-                "selector": { "matchLabels": { "name": "zookeeper" } },
-                "template": {
-                    "metadata": { "labels": { "name": "zookeeper" } },
-                    "spec": {
-                        "securityContext": {
-                            "runAsNonRoot": true, "runAsUser": 9999,
-                            "seccompProfile": { "type": "RuntimeDefault" },
-                        },
-                        "terminationGracePeriodSeconds": 0,
-                        "containers": [{
-                            "name": "zookeeper", "image": self.image,
-                            "command": ["bash", "-c", script],
-                            "readinessProbe": { "tcpSocket": { "port": 2181 }, "periodSeconds": 2 },
-                            "securityContext": {
-                                "allowPrivilegeEscalation": false,
-                                "capabilities": { "drop": ["ALL"] },
-                            },
-                        }],
-                    },
-                },
-            },
-        })
     }
 
     /// From now on the provider goes this way.
