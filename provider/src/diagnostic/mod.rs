@@ -20,8 +20,8 @@ use crate::session::NoJobManager;
 
 pub use cluster::{
     application_messages, cannot_recover, cluster_in_between, cluster_messages,
-    cluster_unreachable_on_refresh, forced_on_destroy, invalid, no_ingress_class, no_such_cluster,
-    not_a_cluster_id, not_importable, problem as cluster_problem, warned,
+    cluster_unreachable_on_refresh, forced_on_destroy, in_application, invalid, no_ingress_class,
+    no_such_cluster, not_a_cluster_id, not_importable, problem as cluster_problem, warned,
 };
 pub use jar::{
     changed_since_plan, hash_differs, jar_error, jar_is_recorded, not_fetched, uri_without_hash,

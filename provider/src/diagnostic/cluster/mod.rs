@@ -7,13 +7,18 @@ mod remark;
 use lifecycle::cluster::Report;
 use terraform::{
     diagnostics::{Diagnostic, Diagnostics},
-    path::Path,
+    path::{Path, Step},
 };
 
 pub use invalid::{invalid, warned};
 pub use problem::problem;
 
 use super::told;
+
+const APPLICATION: &str = "application";
+/// The attributes of a cluster that its problems are told at, and that no job has.
+const OF_CLUSTER: [&str; 6] =
+    ["image", "namespace", "network_policy", "rest", "service_account", "task_manager"];
 
 /// The messages of a finished run, remarks first, as they came before the problem.
 pub fn cluster_messages(id: &str, report: &Report) -> Diagnostics {
@@ -35,6 +40,19 @@ pub fn application_messages(
         Some(lifecycle::application::Problem::Job(_)) | None => {}
     }
     said
+}
+
+/// A message about a job with a cluster of its own, at the attribute where a user mends it: what a
+/// `flink_cluster` or a job elsewhere has at its root is in `application` here.
+pub fn in_application(said: Diagnostic) -> Diagnostic {
+    let at = match said.path.first_attribute() {
+        Some("cluster") => Path::attribute(APPLICATION),
+        Some(first) if OF_CLUSTER.contains(&first) => {
+            said.path.clone().below(Step::Attribute(APPLICATION.to_owned()))
+        }
+        Some(_) | None => return said,
+    };
+    said.at(at)
 }
 
 /// `Cluster "flink/orders": …`, the first words of a summary.
@@ -114,4 +132,23 @@ pub fn forced_on_destroy(id: &str) -> Diagnostic {
         "Set on_destroy = \"drain\" and apply before the destroy to keep all of their state.",
     );
     Diagnostic::warning(summary(id, "is destroyed without savepoints"), detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_an_application_is_told_at_its_attribute() {
+        for (at, expected) in [
+            ("cluster", "application"),
+            ("image", "application.image"),
+            ("timeouts", "timeouts"),
+            ("upgrade", "upgrade"),
+        ] {
+            let said = in_application(Diagnostic::error("x", "y").at(Path::attribute(at)));
+            assert_eq!(said.path.to_string(), expected);
+        }
+        assert!(in_application(Diagnostic::error("x", "y")).path.is_root());
+    }
 }

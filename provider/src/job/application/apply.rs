@@ -151,5 +151,6 @@ pub(in crate::job) fn completed(
 fn messages(job: &JobModel, place: &Place<'_>, report: &Report) -> Diagnostics {
     let origin = place.name.origin();
     let name = job.name.known().map_or("", String::as_str);
-    diagnostic::application_messages(Subject { name, origin: &origin }, report)
+    let said = diagnostic::application_messages(Subject { name, origin: &origin }, report);
+    said.into_iter().map(diagnostic::in_application).collect()
 }

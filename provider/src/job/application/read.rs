@@ -47,7 +47,7 @@ pub(in crate::job) async fn read(
             Outcome::of(now, private).with(remark)
         }
         Err(problem) => {
-            let said = not_seen(session, subject, &problem);
+            let said = diagnostic::in_application(not_seen(session, subject, &problem));
             Outcome::of(prior, private).with([said])
         }
     }
