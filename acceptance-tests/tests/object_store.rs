@@ -66,6 +66,18 @@ impl Setting {
         Ok(())
     }
 
+    /// What a JobManager needs to take the job up is in the store, too.
+    async fn comes_back_when_its_jobmanager_dies(&self) -> Outcome {
+        let job = self.workspace.attribute(JOB, "job_id").await?;
+        let pods = "app=orders,component=jobmanager";
+        let now = ["delete", "pod", "-l", pods, "--force", "--grace-period=0"];
+        self.namespace.run(&now).await?;
+        self.counting.wait_for_lines(20).await?;
+        self.workspace.settled().await?;
+        assert_eq!(self.workspace.attribute(JOB, "job_id").await?, job);
+        Ok(())
+    }
+
     /// Nobody but the Secret says the key.
     async fn the_key_is_kept(&self) -> Outcome {
         let state = fs::read_to_string(self.workspace.path().join("terraform.tfstate"))?;
@@ -97,6 +109,7 @@ async fn goes_on(strategy: &'static str) -> Outcome {
     counting.wait_for_lines(20).await?;
     workspace.settled().await?;
     it.the_key_is_kept().await?;
+    it.comes_back_when_its_jobmanager_dies().await?;
 
     it.wants(&it.store.put(&Jar::V2.path()?, "orders-2.jar")?, "g2")?;
     let planned = workspace.planned(JOB).await?;
@@ -119,5 +132,5 @@ async fn goes_on(strategy: &'static str) -> Outcome {
     let left = "flink.terraform-provider/cluster=orders";
     let left = it.namespace.run(&["get", "all,configmaps", "-o", "name", "-l", left]).await?;
     assert_eq!(left, "");
-    counting.prove().await
+    counting.prove_transactions().await
 }

@@ -1,5 +1,5 @@
 # A job with a cluster of its own that has nothing but its image: its jar comes from an object store
-# that speaks S3, and its checkpoints and savepoints go there.
+# that speaks S3, and its checkpoints, its savepoints and what high availability keeps go there.
 #
 #   kubectl -n flink create secret generic s3 --from-literal=id=… --from-literal=key=…
 #   terraform apply -var namespace=flink -var image=flink:2.3.0-java17 -var flink_version=2.3.0 \
@@ -106,9 +106,15 @@ resource "flink_job" "orders" {
       checkpoint_interval = "2s"
     }
 
-    # With the strategy native the JobManager asks Kubernetes for TaskManagers.
+    # A JobManager that dies is followed by one that takes the job up at its newest checkpoint.
+    high_availability = {
+      type        = "kubernetes"
+      storage_dir = "${var.bucket}/ha"
+    }
+
+    # The JobManager keeps in ConfigMaps who leads, and with the strategy native asks for TaskManagers.
     service_account = {
-      create = var.strategy == "native"
+      create = true
     }
 
     # Both processes read and write the state. Little is asked for, and as much is taken as is free.
