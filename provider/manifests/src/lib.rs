@@ -16,6 +16,7 @@ pub mod object;
 pub mod operator;
 mod parts;
 mod render;
+pub mod scout;
 pub mod server_defaults;
 mod standalone;
 pub mod template;
