@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use manifests::description::{ClaimMode, Kind, Restore as Restored};
+use manifests::{
+    Invalid, Object,
+    description::{ClaimMode, Kind, Restore as Restored},
+};
 
 use crate::{
     application::{
@@ -17,6 +20,8 @@ use crate::{
 const SAVEPOINTS: [&str; 2] = ["execution.checkpointing.savepoint-dir", "state.savepoints.dir"];
 /// Keys of the directory that checkpoints go to, newest spelling first.
 const CHECKPOINTS: [&str; 2] = ["execution.checkpointing.dir", "state.checkpoints.dir"];
+/// Why a program is not looked into that the image does not bring.
+const FETCHED: &str = "the JobManager fetches the program's jar itself, and only one that the image brings (local://) is looked into beforehand";
 /// Digits of a job's id that tell its pods from those of other starts.
 const DIGITS: std::ops::Range<usize> = 12..27;
 
@@ -32,7 +37,7 @@ impl Described {
     ///
     /// # Errors
     /// What is described cannot be.
-    pub fn new(cluster: manifests::Cluster) -> Result<Self, Vec<manifests::Invalid>> {
+    pub fn new(cluster: manifests::Cluster) -> Result<Self, Vec<Invalid>> {
         let configuration = manifests::render(&cluster)?.configuration;
         Ok(Self { cluster, configuration })
     }
@@ -47,6 +52,10 @@ impl Described {
         }
         cluster
     }
+}
+
+fn in_words(invalid: &[Invalid]) -> String {
+    invalid.iter().map(|one| format!("{one:?}")).collect::<Vec<_>>().join("; ")
 }
 
 /// Each start has pods of its own.
@@ -70,11 +79,13 @@ fn restored(restore: &Restore) -> Restored {
 impl Rendering for Described {
     fn render(&self, start: &Start) -> Result<Desired, String> {
         let cluster = self.of(start);
-        let rendered = manifests::render(&cluster).map_err(|invalid| {
-            let told: Vec<String> = invalid.iter().map(|one| format!("{one:?}")).collect();
-            told.join("; ")
-        })?;
+        let rendered = manifests::render(&cluster).map_err(|invalid| in_words(&invalid))?;
         Ok(Desired::of(&cluster, &rendered))
+    }
+
+    fn scout(&self) -> Result<Vec<Object>, String> {
+        let made = manifests::scout::scout(&self.cluster).map_err(|invalid| in_words(&invalid))?;
+        made.ok_or_else(|| FETCHED.to_owned())
     }
 
     fn directories(&self) -> Directories {

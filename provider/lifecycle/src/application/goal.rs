@@ -3,6 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use flink::JobId;
+use manifests::Object;
 
 use crate::{
     application::start::Start,
@@ -50,6 +51,13 @@ pub trait Rendering: fmt::Debug + Send + Sync {
     /// # Errors
     /// What is described cannot be, in words.
     fn render(&self, start: &Start) -> Result<Desired, String>;
+
+    /// The objects of a JobManager for a little while, which looks into this version before the old
+    /// one stops: see [`manifests::scout`].
+    ///
+    /// # Errors
+    /// Why there is none, in words.
+    fn scout(&self) -> Result<Vec<Object>, String>;
 
     /// Where savepoints and checkpoints go by default, as it is configured.
     fn directories(&self) -> Directories;

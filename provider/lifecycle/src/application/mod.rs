@@ -17,6 +17,9 @@
 //! * A JobManager that dies runs `main()` again. So its permit is taken away
 //!   before the job is stopped.
 //!
+//! * What the new version makes of the state of the old one no JobManager that runs can say: where it
+//!   is asked for, a scout is made, which can.
+//!
 //! The world is that of a cluster, [`crate::cluster::World`].
 
 mod described;

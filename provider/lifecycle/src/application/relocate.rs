@@ -127,7 +127,7 @@ impl<J: job::World, C: cluster::World> Departure<'_, J, C> {
         };
         let of_job = match problem {
             Problem::Job(problem) => Some(problem.clone()),
-            Problem::Cluster(_) => None,
+            Problem::Cluster(_) | Problem::Scout(_) => None,
         };
         unknown(recorded, of_job)
     }

@@ -44,7 +44,7 @@ impl Report {
         }
         let of_its_job = match &problem {
             Some(Problem::Job(problem)) => Some(problem.clone()),
-            Some(Problem::Cluster(_)) | None => None,
+            Some(Problem::Cluster(_) | Problem::Scout(_)) | None => None,
         };
         let job = job::Report {
             state,

@@ -88,7 +88,7 @@ impl Start {
         let version = goal.version(which).unwrap_or(&goal.desired);
         let launch = Box::new(Launch {
             id: self.job.clone(),
-            jar: JarId::new("application"),
+            jar: JarId::new(manifests::scout::JAR),
             program: version.program.clone(),
             marks: self.marks.clone(),
             which,

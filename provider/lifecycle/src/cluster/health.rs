@@ -16,11 +16,13 @@ use std::{collections::BTreeSet, fmt, time::Duration};
 
 use serde_json::Value;
 
-use crate::cluster::observed::Event;
+use crate::cluster::observed::{Event, Objects};
 use crate::json::at;
 
+mod log;
 mod rollout;
 
+pub use log::telling;
 pub use rollout::{Standing, is_of, is_rolled_out, progress, replicas, runs, standing};
 
 /// How long a pull may fail for what may pass.
@@ -92,6 +94,14 @@ pub enum Trouble {
         /// The last exit code.
         exit_code: i64,
     },
+    /// Its container ended, and is not started again.
+    #[error("the container {container} ended with exit code {exit_code}")]
+    Ended {
+        /// Which.
+        container: String,
+        /// Its exit code.
+        exit_code: i64,
+    },
     /// Its container needs more memory than it may have.
     #[error("the container {container} was killed for want of memory (limit {limit})")]
     OutOfMemory {
@@ -149,6 +159,17 @@ pub enum Ask {
 /// The keys of all that looks wrong with these pods.
 pub fn suspicions(pods: &[Value]) -> BTreeSet<String> {
     pods.iter().flat_map(suspects).map(|suspicion| suspicion.key).collect()
+}
+
+/// The same of the pods among these objects, which no workload makes.
+pub fn suspicions_of_scouts(objects: &Objects) -> BTreeSet<String> {
+    let pods = objects.iter().filter(|(id, _)| id.kind == "Pod");
+    pods.flat_map(|(_, pod)| suspects(pod)).map(|suspicion| of_scout(suspicion).key).collect()
+}
+
+/// A suspicion as one of a scout's pod, which is not among the cluster's.
+pub(crate) fn of_scout(suspicion: Suspicion) -> Suspicion {
+    Suspicion { key: format!("scout {}", suspicion.key), ..suspicion }
 }
 
 /// Whether an event says that a node is on its way.
@@ -309,22 +330,6 @@ pub fn suspects_of_old(pod: &Value) -> Vec<Suspicion> {
     all
 }
 
-/// How many lines of a log are shown.
-const SHOWN: usize = 12;
-/// What a line has that tells why a process ended.
-const TELLING: [&str; 4] = [" ERROR ", "Exception", "Caused by:", "Error:"];
-
-/// The lines of a log that tell why a process ended: those that speak of an
-/// error, else the last.
-pub fn telling(lines: &[String]) -> Vec<String> {
-    let tells = |line: &&String| {
-        TELLING.iter().any(|word| line.contains(word)) && !line.trim_start().starts_with("at ")
-    };
-    let telling: Vec<&String> = lines.iter().filter(tells).collect();
-    let all = if telling.is_empty() { lines.iter().collect() } else { telling };
-    all.iter().skip(all.len().saturating_sub(SHOWN)).map(|line| (*line).clone()).collect()
-}
-
 /// The text at a path; empty without one.
 pub(crate) fn text<'a>(value: &'a Value, path: &str) -> &'a str {
     at(value, path).and_then(Value::as_str).unwrap_or_default()
@@ -334,7 +339,7 @@ pub(crate) fn text<'a>(value: &'a Value, path: &str) -> &'a str {
 mod tests {
     use serde_json::json;
 
-    use super::{BINDING, SCHEDULING, misses_a_volume, suspects, telling};
+    use super::{BINDING, SCHEDULING, misses_a_volume, suspects};
     use crate::cluster::observed::Event;
 
     /// It was told after ten seconds, before what binds claims had looked again.
@@ -367,23 +372,5 @@ mod tests {
         };
         assert!(!misses_a_volume(&event(1)));
         assert!(misses_a_volume(&event(4)));
-    }
-
-    #[test]
-    fn of_a_log_the_lines_are_shown_that_tell_why() {
-        let lines =
-            |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-        let log = lines(&[
-            "12:00 INFO  Starting",
-            "12:01 ERROR Could not start the entrypoint",
-            "java.lang.IllegalStateException: pods is forbidden",
-            "\tat org.apache.flink.Exceptions.x(X.java:1)",
-            "12:02 INFO  Stopped BLOB server",
-        ]);
-        assert_eq!(telling(&log), log[1..3]);
-        let quiet = lines(&["a", "b"]);
-        assert_eq!(telling(&quiet), quiet);
-        let many: Vec<String> = (0..30).map(|number| number.to_string()).collect();
-        assert_eq!(telling(&many), many[18..]);
     }
 }

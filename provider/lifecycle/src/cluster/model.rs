@@ -19,6 +19,7 @@ use crate::{
     json::at,
 };
 
+mod scouts;
 mod worlds;
 
 /// How long a pod takes to be ready, and to end.
@@ -246,6 +247,9 @@ impl Kube {
                 live["wasReady"] = before["wasReady"].clone();
             }
         }
+        if apply.id.kind == "Pod" {
+            live["born"] = json!(self.now.as_millis());
+        }
         self.objects.insert(apply.id.clone(), live);
         Effect::Done
     }
@@ -260,14 +264,27 @@ impl Kube {
         }
         self.objects.remove(id);
         self.counter += 1;
-        let owned = |live: &Value| at(live, "/metadata/ownerReferences/0/uid") == Some(&json!(uid));
-        self.objects.retain(|_, live| !owned(live));
+        self.collect(uid);
         Effect::Done
+    }
+
+    /// What an object owned goes after it.
+    fn collect(&mut self, owner: &str) {
+        let is_its =
+            |live: &Value| at(live, "/metadata/ownerReferences/0/uid") == Some(&json!(owner));
+        let orphans: Vec<Value> =
+            self.objects.extract_if(.., |_, live| is_its(live)).map(|(_, live)| live).collect();
+        for orphan in orphans {
+            self.collect(orphan["metadata"]["uid"].as_str().unwrap_or_default());
+        }
     }
 
     /// An object as it is answered.
     fn shown(&self, id: &Id) -> Option<Value> {
         let mut live = self.objects.get(id)?.clone();
+        if id.kind == "Pod" {
+            live["status"] = self.status_of_scout(&live);
+        }
         if !is_workload(&id.kind) {
             return Some(live);
         }
@@ -351,7 +368,9 @@ impl Kube {
                 let data = self.objects.iter().filter(|(id, _)| id.name.ends_with("-config-map"));
                 Answer::HighAvailabilityData(data.map(|(_, live)| live.clone()).collect())
             }
-            Question::Journals | Question::Job(_) => unreachable!("Flink's model answers"),
+            Question::Journals | Question::Scout(_) | Question::Job(_) => {
+                unreachable!("Flink's model answers")
+            }
         }
     }
 }

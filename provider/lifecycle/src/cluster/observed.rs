@@ -38,6 +38,11 @@ pub enum Reason {
     },
     /// The JobManager is to answer.
     Answer,
+    /// The version that is to come is looked into before the old one stops.
+    Scout {
+        /// What its pod is at.
+        progress: String,
+    },
     /// TaskManagers are to register.
     Registration {
         /// How many have.
@@ -59,6 +64,9 @@ impl fmt::Display for Reason {
             Self::ObjectsGo { left } => write!(f, "{left} objects go"),
             Self::Rollout { progress } => f.write_str(progress),
             Self::Answer => f.write_str("the JobManager answers"),
+            Self::Scout { progress } => {
+                write!(f, "the new version is looked into before the old one stops: {progress}")
+            }
             Self::Registration { registered, wanted } => {
                 write!(f, "{registered} of {wanted} TaskManagers have registered")
             }
@@ -143,6 +151,9 @@ impl Observed {
                 let creation = objects.values().filter_map(health::not_created);
                 let creation = creation.map(|one| one.key).collect();
                 self.suspected.of_workloads(creation, self.elapsed);
+                if matches!(question, Question::Workloads(_)) {
+                    self.suspected.of_scouts(health::suspicions_of_scouts(objects), self.elapsed);
+                }
                 if matches!(question, Question::Objects(_)) {
                     self.last_objects = Some(objects.clone());
                     self.acted = false;
@@ -154,6 +165,7 @@ impl Observed {
             | Answer::Events(_)
             | Answer::Log(_)
             | Answer::HighAvailabilityData(_)
+            | Answer::Scout(_)
             | Answer::Job(_) => {}
         }
         self.facts.retain(|(known, _)| *known != question);
@@ -237,7 +249,7 @@ impl Observed {
     pub fn forget(&mut self) -> Vec<Question> {
         let mut forgotten: Vec<Question> = self
             .facts
-            .extract_if(.., |(question, _)| !stays_true(question))
+            .extract_if(.., |(question, answer)| !stays_true(question, answer))
             .map(|(question, _)| question)
             .collect();
         for job in self.jobs.values_mut() {
@@ -263,6 +275,11 @@ impl Observed {
     /// The answer to a question, if it was asked.
     pub fn answer(&self, question: &Question) -> Option<&Answer> {
         self.facts.iter().find(|(known, _)| known == question).map(|(_, answer)| answer)
+    }
+
+    /// Whether a scout has answered anything in this operation.
+    pub(crate) fn has_heard_a_scout(&self) -> bool {
+        self.facts.iter().any(|(_, answer)| matches!(answer, Answer::Scout(Ok(_))))
     }
 
     /// What the API server was seen to say of all this.
@@ -303,9 +320,12 @@ impl Observed {
 }
 
 /// Whether an answer can never become untrue while the operation lasts.
-fn stays_true(question: &Question) -> bool {
+fn stays_true(question: &Question, answer: &Answer) -> bool {
     match question {
         Question::DryRun(_) | Question::Log { .. } => true,
+        Question::Scout(question) => {
+            matches!(answer, Answer::Scout(Ok(told)) if question.always_has(told))
+        }
         Question::Objects(_)
         | Question::Workloads(_)
         | Question::Pods

@@ -42,6 +42,8 @@ pub enum Question {
     HighAvailabilityData,
     /// What is asked of a job.
     Job(job::observed::Question),
+    /// What is asked of the scout: a JobManager of the version that is to come.
+    Scout(job::observed::Question),
 }
 
 /// The answer to the [`Question`] of the same name.
@@ -65,6 +67,8 @@ pub enum Answer {
     HighAvailabilityData(Vec<Value>),
     /// What is so of a job.
     Job(job::observed::Answer),
+    /// What the scout says, or why it does not.
+    Scout(Result<job::observed::Answer, String>),
 }
 
 /// Objects as the API server has them, whole.

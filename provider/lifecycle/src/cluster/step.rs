@@ -64,6 +64,8 @@ pub enum Purpose {
     Set,
     /// With the new revision and no replicas, so that the old pods end.
     Halt,
+    /// To look into the version that is to come.
+    Scout,
 }
 
 /// What a step came to.
@@ -86,6 +88,7 @@ impl Step {
             Self::Apply(apply) => match apply.purpose {
                 Purpose::Set => "applying an object",
                 Purpose::Halt => "ending the old pods",
+                Purpose::Scout => "looking into the new version",
             },
             Self::TakeOver(_) => "taking over an object",
             Self::Delete { .. } => "deleting an object",

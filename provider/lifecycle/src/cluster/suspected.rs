@@ -28,6 +28,11 @@ impl Suspected {
         self.keep("workload", keys, now);
     }
 
+    /// Takes in what is wrong with scouts now.
+    pub(super) fn of_scouts(&mut self, keys: BTreeSet<String>, now: Duration) {
+        self.keep("scout", keys, now);
+    }
+
     /// Keeps the time at which each suspicion first stood.
     fn keep(&mut self, about: &str, keys: BTreeSet<String>, now: Duration) {
         self.since.retain(|key, _| !key.starts_with(about) || keys.contains(key));

@@ -53,6 +53,13 @@ impl<'a> Lasts<'a> {
     }
 }
 
+impl Question {
+    /// Whether this answer to it cannot become untrue while an operation lasts.
+    pub(crate) fn always_has(&self, answer: &Answer) -> bool {
+        Lasts::of(self, answer) == Lasts::Always
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -38,6 +38,8 @@ pub struct Cluster {
     manager: String,
     journals: Journals,
     rest: Rest,
+    /// The JobManager that looks into a version that is to come, where there can be one.
+    scout: Option<Rest>,
 }
 
 impl Cluster {
@@ -51,7 +53,13 @@ impl Cluster {
     ) -> Self {
         let journals = Journals::new(kube.clone(), name.clone());
         let rest = Rest::on_cluster(client, journals.clone());
-        Self { kube, name, manager: manager.into(), journals, rest }
+        Self { kube, name, manager: manager.into(), journals, rest, scout: None }
+    }
+
+    /// The same, with what speaks to the scout that looks into a version that is to come.
+    #[must_use]
+    pub fn with_scout(self, client: flink::Client) -> Self {
+        Self { scout: Some(Rest::new(client)), ..self }
     }
 
     /// Its JobManager, as operations on jobs see it.
@@ -208,6 +216,10 @@ impl World for Cluster {
                 self.high_availability_data().await.map_err(of_cluster)?,
             ),
             Question::Job(question) => Answer::Job(self.rest.ask(question).await?),
+            Question::Scout(question) => Answer::Scout(match &self.scout {
+                Some(scout) => scout.ask(question).await.map_err(|error| error.to_string()),
+                None => Err("nothing leads to it".to_owned()),
+            }),
         })
     }
 

@@ -2,7 +2,7 @@
 
 use flink::JarId;
 
-use super::{Scene, job_manager_applied, view::View, word::Word};
+use super::{Scene, job_manager_applied, scout, view::View, word::Word};
 use crate::{
     application::{
         goal::{Directories, owner},
@@ -31,6 +31,9 @@ const NO_SCOUT: &str = "the JobManager of an application takes no jar to look wi
 impl View<'_> {
     /// What is known without asking the JobManager.
     pub(super) fn known(&self, scene: Scene<'_>, question: &JobQuestion) -> Option<JobAnswer> {
+        if scout::is_asked(scene, question) {
+            return None;
+        }
         let start = self.start().cloned();
         let reason = NO_SCOUT.to_owned();
         match question {
@@ -123,7 +126,7 @@ fn jars(scene: Scene<'_>) -> Vec<UploadedJar> {
     let versions = std::iter::once(&scene.goal.desired).chain(&scene.goal.previous);
     versions
         .map(|version| UploadedJar {
-            id: JarId::new("application"),
+            id: JarId::new(manifests::scout::JAR),
             name: job::next::jar_name(&owner, &version.program.jar),
         })
         .collect()
@@ -157,7 +160,7 @@ pub(super) fn assume_starts(scene: Scene<'_>, job: &mut JobObserved) {
                 let because = Because::RollingBack(failure);
                 job.assume(JobStep::Cancel { job: start.job, because }, JobEffect::Accepted);
             }
-            (Purpose::Halt, None) => {}
+            (Purpose::Halt, None) | (Purpose::Scout, _) => {}
         }
     }
 }

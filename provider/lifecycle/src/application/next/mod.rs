@@ -14,6 +14,7 @@ mod end;
 mod known;
 mod reach;
 mod revive;
+mod scout;
 mod settle;
 mod silent;
 mod start;
@@ -22,7 +23,7 @@ mod word;
 
 use std::{
     collections::BTreeSet,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -48,6 +49,7 @@ use crate::{
         step::Step as JobStep,
     },
 };
+use scout::Scout;
 use view::View;
 
 /// What comes next.
@@ -95,6 +97,8 @@ pub(crate) struct Fixed {
     journal: job::observed::Question,
     /// What was rendered so far: a start is decided on many times.
     made: Mutex<Vec<Arc<Made>>>,
+    /// What looks into the version that is to come, or why nothing can; made when it is needed.
+    scout: OnceLock<Result<Scout, String>>,
 }
 
 /// A version with the JobManager that does a start.
@@ -113,7 +117,12 @@ impl Fixed {
         let asked_of_it = Question::Job(journal.clone());
         let first = ids(goal)
             .map(|ids| [Question::Objects(ids), Question::Pods, Question::Overview, asked_of_it]);
-        Self { key: goal.key(), first, journal, made: Mutex::default() }
+        Self { key: goal.key(), first, journal, made: Mutex::default(), scout: OnceLock::new() }
+    }
+
+    /// What looks into the version that is to come.
+    fn scout(&self, goal: &Goal) -> &Result<Scout, String> {
+        self.scout.get_or_init(|| goal.desired.rendering.scout().map(Scout::of))
     }
 }
 
@@ -248,6 +257,18 @@ pub(crate) fn before_it_comes(
         Err(other @ (Next::Do(..) | Next::Wait(_) | Next::Done(_))) => {
             let reason = format!("a trial that does something: {other:?}");
             Err(Problem::Cluster(cluster::Problem::Unexpected { reason }))
+        }
+    }
+}
+
+/// What comes next until nothing of this operation is left but what it was for.
+pub(crate) fn tidied(goal: &Goal, seen: &Observed, fixed: &Fixed) -> cluster::next::Next {
+    let scene = Scene { goal, seen, fixed, guards: Guards::default() };
+    match scout::is_over(scene).map_err(|next| *next) {
+        Err(Next::Look(questions)) => cluster::next::Next::Look(questions),
+        Err(Next::Do(step, remarks)) => cluster::next::Next::Do(step, remarks),
+        Ok(()) | Err(Next::Wait(_) | Next::Done(_) | Next::Stuck(_)) => {
+            cluster::next::Next::Done(cluster::next::Outcome::unknown())
         }
     }
 }

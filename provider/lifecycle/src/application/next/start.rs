@@ -4,7 +4,7 @@ use manifests::Object;
 use serde_json::Value;
 
 use super::{
-    Need, Next, Scene, perform, silent,
+    Need, Next, Scene, perform, scout, silent,
     view::{Standing, View},
     wait,
 };
@@ -59,6 +59,7 @@ fn towards(scene: Scene<'_>, view: &View<'_>, step: &JobStep) -> Need<Next> {
     if scene.guards.stands(Guard::DryRunFirst) {
         parts::accepted((bring, &made.dry_run), scene.seen)?;
     }
+    scout::makes_room(scene, view)?;
     job_manager_stands(view, bring)?;
     if scene.guards.stands(Guard::JournalBeforeHalt) {
         note(scene, view, &start)?;

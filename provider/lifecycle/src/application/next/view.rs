@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::{
-    Need, Next, Scene, known, revive, silent, stuck, wait_for_job,
+    Need, Next, Scene, known, revive, scout, silent, stuck, wait_for_job,
     word::{self, Word},
 };
 use crate::{
@@ -26,7 +26,7 @@ use crate::{
         journal::{By, Entry, Journal, Noted, Phase},
         next::Next as JobNext,
         observed::{
-            Answer as JobAnswer, Cluster, JournalQuery, Observed as JobObserved,
+            Answer as JobAnswer, Cluster, Exit, JournalQuery, Observed as JobObserved,
             Question as JobQuestion, Row, Submission,
         },
         problem::{Failure, Problem as JobProblem},
@@ -197,8 +197,9 @@ impl View<'_> {
             }
             Word::JobManager => {
                 if let Some(JobAnswer::Cluster(told)) = self.job.answer(&JobQuestion::Cluster) {
-                    // To start is not to submit.
-                    let cluster = Cluster { submission: Submission::Enabled, ..told.clone() };
+                    // To start is not to submit, and `main()` is tried elsewhere.
+                    let (exit, submission) = (Exit::Harmless, Submission::Enabled);
+                    let cluster = Cluster { exit, submission, ..told.clone() };
                     self.job.learn(JobQuestion::Cluster, JobAnswer::Cluster(cluster));
                 }
                 self.job_appears(scene)
@@ -270,14 +271,19 @@ impl View<'_> {
                 return Ok(decide(&self.job));
             };
             let mut open = Vec::new();
+            let mut for_a_scout = Vec::new();
             for question in questions {
                 match self.known(scene, &question) {
                     Some(answer) => self.job.learn(question, answer),
+                    None if scout::is_asked(scene, &question) => for_a_scout.push(question),
                     None => open.push(question),
                 }
             }
             if !open.is_empty() {
                 return Ok(JobNext::Look(open));
+            }
+            for (question, answer) in scout::answers(scene, self, for_a_scout)? {
+                self.job.learn(question, answer);
             }
         }
     }

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use super::{
-    Kept, Standing, apply, apply_until_death, by_mode, create, keep, remove, running, runs,
-    standing, suspend, to, to_run, with_savepoint,
+    Kept, Standing, apply, apply_until_death, by_mode, create, keep, looked_into, remove, running,
+    runs, standing, suspend, to, to_run, with_savepoint,
 };
 use crate::{
     application::{
@@ -39,9 +39,10 @@ pub(super) enum Case {
     Revive,
     ReviveAndUpgrade,
     RunAnew,
+    LookedInto,
 }
 
-pub(super) const CASES: [Case; 16] = [
+pub(super) const CASES: [Case; 17] = [
     Case::Create,
     Case::Again,
     Case::Keep,
@@ -58,6 +59,7 @@ pub(super) const CASES: [Case; 16] = [
     Case::Revive,
     Case::ReviveAndUpgrade,
     Case::RunAnew,
+    Case::LookedInto,
 ];
 
 impl Case {
@@ -95,7 +97,8 @@ impl Case {
             | Self::Remove
             | Self::Cancel
             | Self::Revive
-            | Self::ReviveAndUpgrade => {}
+            | Self::ReviveAndUpgrade
+            | Self::LookedInto => {}
         }
         self.goal(&kept)
     }
@@ -126,6 +129,7 @@ impl Case {
             Self::Revive => to("h:v1", kept),
             Self::ReviveAndUpgrade => to("h:v2", kept),
             Self::RunAnew => to_run_anew(kept),
+            Self::LookedInto => looked_into("a:v2", kept),
         }
     }
 

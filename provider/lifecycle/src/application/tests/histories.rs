@@ -7,7 +7,8 @@ use std::{collections::BTreeMap, time::Duration};
 use proptest::prelude::*;
 
 use super::{
-    Kept, apply, apply_until_death, create, keep, remove, standing, suspend, to, with_savepoint,
+    Kept, apply, apply_until_death, create, keep, looked_into, remove, scouts, standing, suspend,
+    to, with_savepoint,
 };
 use crate::{
     application::{
@@ -17,7 +18,7 @@ use crate::{
     cluster, drawn,
     job::{
         self,
-        goal::UpgradeMode,
+        goal::{UpgradeMode, Verify},
         journal::Phase,
         model::{Death, Fault},
         report::Left,
@@ -52,7 +53,8 @@ impl Wanted {
 
 #[derive(Clone, Copy, Debug)]
 enum Event {
-    Apply(Wanted),
+    /// Whether the version is looked into before the one that runs stops.
+    Apply(Wanted, Verify),
     Suspend,
     Remove,
     Pass(u8),
@@ -66,10 +68,10 @@ enum Event {
 
 fn event() -> impl Strategy<Value = (Event, Option<u8>)> {
     let events = prop_oneof![
-        4 => Just(Event::Apply(Wanted::One)),
-        4 => Just(Event::Apply(Wanted::Other)),
-        1 => Just(Event::Apply(Wanted::Fails)),
-        1 => Just(Event::Apply(Wanted::Crashes)),
+        4 => verify().prop_map(|verify| Event::Apply(Wanted::One, verify)),
+        4 => verify().prop_map(|verify| Event::Apply(Wanted::Other, verify)),
+        1 => verify().prop_map(|verify| Event::Apply(Wanted::Fails, verify)),
+        1 => verify().prop_map(|verify| Event::Apply(Wanted::Crashes, verify)),
         1 => Just(Event::Suspend),
         1 => Just(Event::Remove),
         3 => (1..50_u8).prop_map(Event::Pass),
@@ -79,6 +81,10 @@ fn event() -> impl Strategy<Value = (Event, Option<u8>)> {
         1 => Just(Event::Delete),
     ];
     (events, proptest::option::of(0..14_u8))
+}
+
+fn verify() -> impl Strategy<Value = Verify> {
+    prop_oneof![Just(Verify::None), Just(Verify::DryRun)]
 }
 
 /// A client, with what it has recorded.
@@ -100,11 +106,12 @@ impl Client {
 
     async fn live(&mut self, event: Event, death: Option<u8>) {
         match event {
-            Event::Apply(wanted) => {
+            Event::Apply(wanted, verify) => {
                 let version = wanted.version(self.keeps_jobs);
-                let goal = match &self.kept {
-                    Some(kept) => to(version, kept),
-                    None => create(version),
+                let goal = match (&self.kept, verify) {
+                    (Some(kept), Verify::None) => to(version, kept),
+                    (Some(kept), Verify::DryRun) => looked_into(version, kept),
+                    (None, _) => create(version),
                 };
                 self.apply(&goal, version, death).await;
             }
@@ -224,7 +231,7 @@ async fn live(history: &[(Event, Option<u8>)], keeps_jobs: bool) -> Result<(), S
     client.apps.pass(Duration::from_secs(3)).await;
     let end = standing(&client.apps);
     let is_told = match &report.problem {
-        None => end.jobs == [last],
+        None => end.jobs == [last] && scouts::left(&client.apps).is_empty(),
         Some(problem) if is_anothers(problem) => true,
         Some(problem) => {
             let is_nothing = client.apps.universe.flink.with(|flink| flink.disk.is_empty());

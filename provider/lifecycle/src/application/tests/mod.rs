@@ -6,6 +6,7 @@ mod high_availability;
 mod histories;
 mod moves;
 mod scenes;
+mod scouts;
 
 use std::{sync::Arc, time::Duration};
 
@@ -31,7 +32,7 @@ use crate::{
         self, Limits, Recorded,
         goal::{
             Bounded, Claim, Drain, Format, Intent, NonRestoredState, OnDestroy, Remove, Run,
-            StartFrom, StateLoss, Stop, Suspend, Upgrade, UpgradeMode,
+            StartFrom, StateLoss, Stop, Suspend, Upgrade, UpgradeMode, Verify,
         },
         journal::{By, Follows, Phase},
         model::{CHECKPOINTS, SAVEPOINTS},
@@ -92,6 +93,15 @@ impl Rendering for Small {
         Ok(Desired { objects, high_availability, ..Desired::default() })
     }
 
+    fn scout(&self) -> Result<Vec<Object>, String> {
+        let of = json!({ "of": self.version });
+        Ok(vec![
+            object("v1", "ConfigMap", "flink-config-session-scout", &of),
+            object("v1", "Service", "session-scout-rest", &json!({})),
+            object("v1", "Pod", "session-scout", &of),
+        ])
+    }
+
     fn directories(&self) -> Directories {
         Directories {
             savepoints: Some(SAVEPOINTS.to_owned()),
@@ -122,7 +132,7 @@ pub(super) fn to_run(version: &'static str, kept: Option<&Kept>) -> Run {
         non_restored_state: NonRestoredState::Refuse,
         claim: Claim::NoClaim,
         bounded: Bounded::No,
-        upgrade: Upgrade::default(),
+        upgrade: Upgrade { verify: Verify::None, ..Upgrade::default() },
         state_loss: StateLoss::Accept,
         follows: Follows::No,
     }
@@ -155,6 +165,13 @@ pub(super) fn to(version: &'static str, kept: &Kept) -> Goal {
 pub(super) fn by_mode(version: &'static str, kept: &Kept, mode: UpgradeMode) -> Goal {
     let mut run = to_run(version, Some(kept));
     run.upgrade.mode = mode;
+    runs(run, version, Some(kept))
+}
+
+/// An upgrade whose version is looked into before the old one stops.
+pub(super) fn looked_into(version: &'static str, kept: &Kept) -> Goal {
+    let mut run = to_run(version, Some(kept));
+    run.upgrade.verify = Verify::DryRun;
     runs(run, version, Some(kept))
 }
 

@@ -20,6 +20,14 @@ impl World for Universe {
     async fn ask(&self, question: &Question) -> Result<Answer, WorldError> {
         match question {
             Question::Job(question) => Ok(Answer::Job(job::World::ask(self, question).await?)),
+            Question::Scout(question) => {
+                let is_ready = self.kube(|kube, _| kube.has_scout());
+                if !is_ready {
+                    return Ok(Answer::Scout(Err("503".to_owned())));
+                }
+                let answer = job::World::ask(&self.flink, question).await;
+                Ok(Answer::Scout(answer.map_err(|error| error.to_string())))
+            }
             Question::Journals => {
                 let journals = self.flink.with(|flink| flink.journals.clone().unwrap_or_default());
                 Ok(Answer::Journals(journals.into_values().collect()))

@@ -80,7 +80,9 @@ fn refuse<T>(goal: &Bring, id: &Id, refusal: &Refusal) -> Need<T> {
 pub(super) fn performed(goal: &Bring, seen: &Observed) -> Need<()> {
     let Some(last) = seen.performed().last() else { return Ok(()) };
     match (&last.step, &last.effect) {
-        (Step::Apply(apply), Effect::Refused(refusal)) => refuse(goal, &apply.id, refusal),
+        (Step::Apply(apply), Effect::Refused(refusal)) if apply.purpose != Purpose::Scout => {
+            refuse(goal, &apply.id, refusal)
+        }
         (Step::TakeOver(step), Effect::Refused(refusal)) => refuse(goal, &step.id, refusal),
         _ => Ok(()),
     }
@@ -269,7 +271,10 @@ fn is_held_back(trouble: &Trouble) -> bool {
         | Trouble::Configuration { .. }
         | Trouble::CrashLoop { .. }
         | Trouble::OutOfMemory { .. } => true,
-        Trouble::Unschedulable { .. } | Trouble::Mount { .. } | Trouble::NotCreated { .. } => false,
+        Trouble::Unschedulable { .. }
+        | Trouble::Ended { .. }
+        | Trouble::Mount { .. }
+        | Trouble::NotCreated { .. } => false,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Typed access to what was asked; what was not asks itself.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::{Need, Next};
@@ -53,6 +55,15 @@ impl Observed {
         }
     }
 
+    /// Those of these objects that exist.
+    pub(crate) fn only(&self, ids: &BTreeSet<Id>) -> Need<&Objects> {
+        let question = Question::Workloads(ids.clone());
+        match self.answer(&question) {
+            Some(Answer::Objects(objects)) => Ok(objects),
+            Some(_) | None => Err(Box::new(Next::Look(vec![question]))),
+        }
+    }
+
     /// All jobs that the JobManager remembers.
     pub(crate) fn rows(&self) -> Need<&Vec<Row>> {
         let question = job::observed::Question::Jobs;
@@ -74,6 +85,7 @@ impl Observed {
             | Question::Events { .. }
             | Question::Log { .. }
             | Question::Journals
+            | Question::Scout(_)
             | Question::HighAvailabilityData => self.answer(question).is_some(),
         };
         let missing: Vec<Question> =

@@ -60,6 +60,13 @@ pub struct Outcome {
     pub remarks: Vec<Remark>,
 }
 
+impl Outcome {
+    /// Of an end that is told elsewhere.
+    pub(crate) const fn unknown() -> Self {
+        Self { left: Left::Unknown, revision: None, remarks: Vec::new() }
+    }
+}
+
 /// Something needed for a decision, or what comes next because it is missing.
 type Need<T> = Result<T, Box<Next>>;
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Need, Next, body, books, bring, ours, ready, remove};
 use crate::cluster::{
     goal::{Bring, Id, Remove, revision},
-    health::Ailment,
+    health::{self, Ailment},
     observed::{Answer, Objects, Observed, Question},
     problem::Problem,
     step::Apply,
@@ -69,6 +69,18 @@ pub(crate) fn ailing<'a>(
         Err(Next::Stuck(Problem::Ailing(ailment))) => Ok(Some(*ailment)),
         Err(next) => Err(Box::new(next)),
     }
+}
+
+/// What is certain to keep a pod from coming up that no workload makes.
+pub(crate) fn ailing_scout(pod: &Value, seen: &Observed) -> Need<Option<Ailment>> {
+    for suspicion in health::suspects(pod).into_iter().map(health::of_scout) {
+        match ready::certain(suspicion, seen).map_err(|next| *next) {
+            Ok(()) => {}
+            Err(Next::Stuck(Problem::Ailing(ailment))) => return Ok(Some(*ailment)),
+            Err(next) => return Err(Box::new(next)),
+        }
+    }
+    Ok(None)
 }
 
 /// Waits until all is ready, or certain not to become so.

@@ -80,7 +80,7 @@ pub(super) fn of_revision<'a>(
 }
 
 /// Ends the wait where what looks wrong is certain.
-fn certain(suspicion: Suspicion, seen: &Observed) -> Need<()> {
+pub(super) fn certain(suspicion: Suspicion, seen: &Observed) -> Need<()> {
     let Suspicion { key, grace, mut ailment, ask } = suspicion;
     if seen.suspected(&key) < grace {
         return Ok(());
@@ -112,7 +112,9 @@ fn missing_volume(events: &[Event]) -> Option<String> {
 
 fn container(trouble: &Trouble) -> &str {
     match trouble {
-        Trouble::CrashLoop { container, .. } | Trouble::OutOfMemory { container, .. } => container,
+        Trouble::CrashLoop { container, .. }
+        | Trouble::Ended { container, .. }
+        | Trouble::OutOfMemory { container, .. } => container,
         Trouble::Image { .. }
         | Trouble::Configuration { .. }
         | Trouble::Unschedulable { .. }

@@ -47,6 +47,8 @@ pub struct Behind {
     kubernetes: Kubernetes,
     namespace: String,
     name: String,
+    /// The cluster whose certificate its REST API shows.
+    certified: String,
     access: Access,
     /// Trust, certificate and credentials for Flink itself; its address is
     /// not used.
@@ -83,7 +85,14 @@ impl Behind {
         endpoint: Endpoint,
     ) -> Self {
         let (namespace, name) = (namespace.to_owned(), name.to_owned());
-        Self { kubernetes, namespace, name, access, endpoint, open: Mutex::default() }
+        let certified = name.clone();
+        Self { kubernetes, namespace, name, certified, access, endpoint, open: Mutex::default() }
+    }
+
+    /// The same, where the REST API shows the certificate of the cluster `name`, whose scout it is.
+    #[must_use]
+    pub fn certified_as(self, name: &str) -> Self {
+        Self { certified: name.to_owned(), ..self }
     }
 
     async fn carry(&self, call: &Call) -> Result<Answer, Kind> {
@@ -138,7 +147,7 @@ impl Behind {
             in_cluster: self.kubernetes.is_in_cluster(),
             shows_credentials: self.endpoint.shows_credentials(),
         };
-        let speech = Speech::new(&target, &self.endpoint)?;
+        let speech = Speech::new(&self.certified(&target), &self.endpoint)?;
         let forwarder = Forwarder::new(self.kubernetes.clone(), Arc::clone(&target));
         let direct = Direct {
             kubernetes: self.kubernetes.clone(),
@@ -157,6 +166,14 @@ impl Behind {
         });
         *kept = Some(Arc::clone(&open));
         Ok(open)
+    }
+
+    /// The target by the name that its certificate is for.
+    fn certified(&self, target: &Target) -> Target {
+        if self.certified == self.name {
+            return target.clone();
+        }
+        Target { service: format!("{}-rest", self.certified), ..target.clone() }
     }
 
     async fn forget(&self, failed: &Arc<Open>) {
@@ -214,5 +231,32 @@ impl Direct {
         self.target.node_port?;
         let ready = pods::ready(&self.kubernetes, &self.target).await.ok()?;
         ready.into_iter().find_map(|pod| pod.node)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::kubernetes::Configuration;
+
+    /// Its certificate is that of the application's Service: nobody has made one for the scout.
+    #[test]
+    fn a_scout_shows_the_certificate_of_the_cluster_whose_it_is() {
+        let service = json!({
+            "metadata": { "namespace": "flink", "name": "orders-scout-rest" },
+            "spec": { "ports": [{ "name": "rest", "port": 8081 }] },
+        });
+        let target = Target::of(&service, true).expect("a target");
+        let behind = || {
+            let place = ("flink", "orders-scout");
+            let kubernetes = Kubernetes::new(Configuration::default());
+            Behind::new(kubernetes, place, Access::Auto, Endpoint::anywhere())
+        };
+        let own = behind().certified(&target).host();
+        assert_eq!(own, "orders-scout-rest.flink.svc");
+        let certified = behind().certified_as("orders").certified(&target).host();
+        assert_eq!(certified, "orders-rest.flink.svc");
     }
 }

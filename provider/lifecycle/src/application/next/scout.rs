@@ -1,0 +1,365 @@
+//! Before the old version stops, the new one is looked into: by a scout, which is a JobManager of it
+//! that runs no job ([`manifests::scout`]).
+//!
+//! ```text
+//! question ─▶ objects, one by one ─▶ pod ready ─▶ asked ─▶ … ─▶ the old job stops ─▶ the scout goes
+//! ```
+//!
+//! What keeps it from coming up would keep the new version from it, too, and is told while the old
+//! one runs; unless there is only no room for both. It goes with its first
+//! object, which owns the others, and at the latest when its pod's time is over.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use data_encoding::HEXLOWER;
+use manifests::Object;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::{Need, Next, Scene, perform, view::View, wait};
+use crate::{
+    application::problem::Problem,
+    cluster::{
+        self,
+        goal::{Id, MANAGED_BY, MANAGER},
+        health::{self, Ailment, Trouble, text},
+        next::parts,
+        observed::{Answer, Objects, Question, Reason, Refusal},
+        step::{Apply, Effect, Purpose, Step},
+    },
+    job::{
+        self,
+        goal::Verify,
+        observed::{
+            Answer as JobAnswer, Contents, Disk, Operators, Question as JobQuestion, Writability,
+        },
+    },
+    json::at,
+};
+
+/// The annotation of the first object: what all of them were made from.
+const MADE_FROM: &str = "flink.terraform-provider/made-from";
+/// How long it may take to come up: then the old version stops without having been held against it.
+const COMES_UP: Duration = Duration::from_mins(2);
+/// How long it may be ready and not answer.
+const SILENCE: Duration = Duration::from_secs(30);
+
+/// A scout as it is to be made.
+#[derive(Clone, Debug)]
+pub(super) struct Scout {
+    objects: Vec<Object>,
+    /// The first of them, which owns the others.
+    first: Id,
+    ids: BTreeSet<Id>,
+    made_from: String,
+}
+
+impl Scout {
+    pub(super) fn of(objects: Vec<Object>) -> Self {
+        let ids = objects.iter().map(Id::of).collect();
+        let bodies: String = objects.iter().map(|object| object.body.to_string()).collect();
+        let first = objects.first().map_or_else(|| Id::new("v1", "ConfigMap", ""), Id::of);
+        Self { first, ids, made_from: HEXLOWER.encode(&Sha256::digest(bodies)), objects }
+    }
+}
+
+/// Whether this is asked of a scout: no JobManager that runs can say it.
+pub(super) fn is_asked(scene: Scene<'_>, question: &JobQuestion) -> bool {
+    if !verifies(scene) {
+        return false;
+    }
+    match question {
+        JobQuestion::Operators(_, program) => **program == scene.goal.desired.program,
+        JobQuestion::Contents(_) | JobQuestion::Writable(_) => true,
+        JobQuestion::Disk(_) => scene.seen.has_heard_a_scout(),
+        JobQuestion::Cluster
+        | JobQuestion::Jobs
+        | JobQuestion::Jars
+        | JobQuestion::Marks(_)
+        | JobQuestion::History(_)
+        | JobQuestion::Trouble(_)
+        | JobQuestion::Trigger(..)
+        | JobQuestion::Vertices(..)
+        | JobQuestion::Requirements(_)
+        | JobQuestion::Disposal(_)
+        | JobQuestion::Journal(_) => false,
+    }
+}
+
+/// Whether the new version is to be looked into.
+fn verifies(scene: Scene<'_>) -> bool {
+    matches!(&scene.goal.job, job::Goal::Run(run) if run.upgrade.verify == Verify::DryRun)
+}
+
+/// What a scout says to these; what is missing until it does comes next.
+pub(super) fn answers(
+    scene: Scene<'_>,
+    view: &View<'_>,
+    questions: Vec<JobQuestion>,
+) -> Need<Vec<(JobQuestion, JobAnswer)>> {
+    let heard = |question: &JobQuestion| {
+        let question = Question::Scout(question.clone());
+        match scene.seen.answer(&question) {
+            Some(Answer::Scout(Ok(answer))) => Some(answer.clone()),
+            Some(_) | None => None,
+        }
+    };
+    let mut told = Vec::new();
+    let mut open = Vec::new();
+    for question in questions {
+        match heard(&question) {
+            Some(answer) => told.push((question, answer)),
+            None => open.push(question),
+        }
+    }
+    if open.is_empty() {
+        return Ok(told);
+    }
+    let reason = match scene.fixed.scout(scene.goal) {
+        Ok(scout) => match comes_up(scene, view, scout)? {
+            Some(reason) => reason,
+            None => asked(scene, &open)?,
+        },
+        Err(reason) => reason.clone(),
+    };
+    told.extend(open.into_iter().map(|question| {
+        let answer = unknown(&question, &reason);
+        (question, answer)
+    }));
+    Ok(told)
+}
+
+/// Asks a scout that is ready; why it does not answer.
+fn asked(scene: Scene<'_>, questions: &[JobQuestion]) -> Need<String> {
+    let questions: Vec<Question> = questions.iter().cloned().map(Question::Scout).collect();
+    let silent = questions.iter().find_map(|question| match scene.seen.answer(question) {
+        Some(Answer::Scout(Err(reason))) => Some(reason.clone()),
+        Some(_) | None => None,
+    });
+    let Some(reason) = silent else { return Err(Box::new(Next::Look(questions))) };
+    let silence = Reason::Scout { progress: "it does not answer yet".to_owned() };
+    if scene.seen.held(&silence) < SILENCE { wait(silence) } else { Ok(reason) }
+}
+
+/// What is so as far as anybody can tell.
+fn unknown(question: &JobQuestion, reason: &str) -> JobAnswer {
+    let reason = reason.to_owned();
+    match question {
+        JobQuestion::Contents(_) => JobAnswer::Contents(Contents::CannotTell { reason }),
+        JobQuestion::Writable(_) => JobAnswer::Writable(Writability::CannotTell),
+        JobQuestion::Disk(_) => JobAnswer::Disk(Disk::CannotTell { reason }),
+        JobQuestion::Operators(..)
+        | JobQuestion::Cluster
+        | JobQuestion::Jobs
+        | JobQuestion::Jars
+        | JobQuestion::Marks(_)
+        | JobQuestion::History(_)
+        | JobQuestion::Trouble(_)
+        | JobQuestion::Trigger(..)
+        | JobQuestion::Vertices(..)
+        | JobQuestion::Requirements(_)
+        | JobQuestion::Disposal(_)
+        | JobQuestion::Journal(_) => {
+            JobAnswer::Operators(Operators::CannotTell { reason, plan: None })
+        }
+    }
+}
+
+/// Passes when the scout is ready; or says why there will be none.
+fn comes_up(scene: Scene<'_>, view: &View<'_>, scout: &Scout) -> Need<Option<String>> {
+    let Some(job_manager) = view.standing.as_ref().map(|standing| standing.live) else {
+        return Ok(Some("no JobManager stands".to_owned()));
+    };
+    let live = scene.seen.only(&scout.ids)?;
+    if let Some((id, _)) = live.iter().find(|(_, one)| !is_ours(one)) {
+        return Ok(Some(format!("{id} is somebody else's")));
+    }
+    only_its_own(scene, scout, live)?;
+    for (index, object) in scout.objects.iter().enumerate() {
+        let id = Id::of(object);
+        if live.contains_key(&id) {
+            continue;
+        }
+        if let Some((effect, _)) = applied(scene, &id) {
+            return not_there(&id, effect).map(Some);
+        }
+        let owner = if index == 0 { job_manager } else { &live[&scout.first] };
+        let body = owned(object, owner, (index == 0).then_some(&scout.made_from));
+        let apply = Apply { id, body, force: false, purpose: Purpose::Scout };
+        return perform(Step::Apply(Box::new(apply)));
+    }
+    let pod = live.iter().find(|(id, _)| id.kind == "Pod");
+    match pod {
+        Some((id, pod)) => is_ready(scene, id, pod),
+        None => Ok(Some("it has no pod".to_owned())),
+    }
+}
+
+fn is_ours(live: &Value) -> bool {
+    live["metadata"]["labels"][MANAGED_BY] == MANAGER
+}
+
+/// What an operation has left that was cut off goes first, unless it is the very same.
+fn only_its_own(scene: Scene<'_>, scout: &Scout, live: &Objects) -> Need<()> {
+    let first = live.get(&scout.first);
+    let is_other = |one: &Value| {
+        let made_from = at(one, "/metadata/annotations").and_then(|all| all.get(MADE_FROM));
+        made_from.and_then(Value::as_str) != Some(&scout.made_from)
+    };
+    let has_ended = live
+        .iter()
+        .any(|(id, pod)| id.kind == "Pod" && ended(pod).is_some() && applied(scene, id).is_none());
+    let owner = first.map(|one| text(one, "/metadata/uid"));
+    for (id, one) in live {
+        let is_first = *id == scout.first;
+        let belongs = is_first || owner == Some(text(one, "/metadata/ownerReferences/0/uid"));
+        let is_old = if is_first { is_other(one) || has_ended } else { !belongs };
+        if at(one, "/metadata/deletionTimestamp").is_some() {
+            return wait(Reason::Scout { progress: format!("an older {id} goes") });
+        }
+        if is_old {
+            return perform(parts::delete(id, one));
+        }
+    }
+    Ok(())
+}
+
+/// What this operation's making of an object came to, and when.
+fn applied<'a>(scene: Scene<'a>, id: &Id) -> Option<(&'a Effect, Duration)> {
+    let is_it = |step: &Step| matches!(step, Step::Apply(apply) if apply.id == *id && apply.purpose == Purpose::Scout);
+    let done = scene.seen.performed().iter().find(|done| is_it(&done.step))?;
+    Some((&done.effect, done.at))
+}
+
+/// Why an object is not there that this operation has made. A right that is missing is told before
+/// anything stops.
+fn not_there(id: &Id, effect: &Effect) -> Need<String> {
+    let Effect::Refused(refusal) = effect else {
+        return Ok(format!("{id} was made and is gone again"));
+    };
+    let reason = match refusal {
+        Refusal::Forbidden { verb, resource, reason } => {
+            let (verb, resource, reason) = (verb.clone(), resource.clone(), reason.clone());
+            let problem = cluster::Problem::Forbidden { verb, resource, reason };
+            return Err(Box::new(Next::Stuck(Problem::Cluster(problem))));
+        }
+        Refusal::Invalid { reason, fields: _ } => reason,
+        Refusal::Conflicts(_) => "somebody else has an object of that name",
+        Refusal::NamespaceMissing => "there is no such namespace",
+        Refusal::NamespaceTerminating => "the namespace is being deleted",
+    };
+    Ok(format!("{id} could not be made: {reason}"))
+}
+
+/// The object, to go with its owner.
+fn owned(object: &Object, owner: &Value, made_from: Option<&String>) -> Value {
+    let mut body = object.body.clone();
+    body["metadata"]["ownerReferences"] = json!([{
+        "apiVersion": owner["apiVersion"], "kind": owner["kind"],
+        "name": owner["metadata"]["name"], "uid": owner["metadata"]["uid"],
+    }]);
+    if let Some(made_from) = made_from {
+        body["metadata"]["annotations"][MADE_FROM] = json!(made_from);
+    }
+    body
+}
+
+/// Passes when its JobManager answers Kubernetes; or says why it never will.
+fn is_ready(scene: Scene<'_>, id: &Id, pod: &Value) -> Need<Option<String>> {
+    let by_kubernetes = text(pod, "/status/reason");
+    if ended(pod).is_some() && !by_kubernetes.is_empty() {
+        return Ok(Some(format!("{id} was ended by Kubernetes: {by_kubernetes}")));
+    }
+    if let Some(ailment) = ailment(scene, pod)? {
+        return match ailment.trouble {
+            Trouble::Unschedulable { .. } | Trouble::NotCreated { .. } => {
+                Ok(Some(ailment.to_string()))
+            }
+            // Held by the JobManager that runs, mostly.
+            Trouble::Mount { ref message } if !message.contains("not found") => {
+                Ok(Some(ailment.to_string()))
+            }
+            Trouble::Image { .. }
+            | Trouble::Configuration { .. }
+            | Trouble::CrashLoop { .. }
+            | Trouble::Ended { .. }
+            | Trouble::OutOfMemory { .. }
+            | Trouble::Mount { .. } => {
+                Err(Box::new(Next::Stuck(Problem::Scout(Box::new(ailment)))))
+            }
+        };
+    }
+    let conditions = at(pod, "/status/conditions").and_then(Value::as_array);
+    let mut conditions = conditions.into_iter().flatten();
+    if conditions.any(|one| one["type"] == "Ready" && one["status"] == "True") {
+        return Ok(None);
+    }
+    let progress = format!("{id} is {}", phase(pod));
+    let since = applied(scene, id).map_or(Duration::ZERO, |(_, at)| at);
+    if scene.seen.elapsed.saturating_sub(since) < COMES_UP {
+        return wait(Reason::Scout { progress });
+    }
+    Ok(Some(format!("{progress} after {} s", COMES_UP.as_secs())))
+}
+
+fn phase(pod: &Value) -> String {
+    let waiting = at(pod, "/status/containerStatuses/0/state/waiting/reason");
+    match (text(pod, "/status/phase"), waiting.and_then(Value::as_str)) {
+        ("", _) => "Pending".to_owned(),
+        (phase, Some(reason)) => format!("{phase} ({reason})"),
+        (phase, None) => phase.to_owned(),
+    }
+}
+
+/// What is certain to keep it from coming up.
+fn ailment(scene: Scene<'_>, pod: &Value) -> Need<Option<Ailment>> {
+    let Some(container) = ended(pod) else { return Ok(parts::ailing_scout(pod, scene.seen)?) };
+    let name = text(pod, "/metadata/name").to_owned();
+    let log = Question::Log { pod: name.clone(), container: container.clone(), previous: false };
+    let Some(Answer::Log(lines)) = scene.seen.answer(&log) else {
+        return Err(Box::new(Next::Look(vec![log])));
+    };
+    let state = "/status/containerStatuses/0/state/terminated/exitCode";
+    let exit_code = at(pod, state).and_then(Value::as_i64).unwrap_or_default();
+    Ok(Some(Ailment {
+        workload: "jobmanager".to_owned(),
+        pod: Some(name),
+        trouble: Trouble::Ended { container, exit_code },
+        log: health::telling(lines),
+    }))
+}
+
+/// The container of a pod that will not run again.
+fn ended(pod: &Value) -> Option<String> {
+    let is_over = matches!(text(pod, "/status/phase"), "Failed" | "Succeeded");
+    is_over.then(|| text(pod, "/status/containerStatuses/0/name").to_owned())
+}
+
+/// Before the new version starts, what looked into it makes room: in this operation, or in one that was
+/// cut off.
+pub(super) fn makes_room(scene: Scene<'_>, view: &View<'_>) -> Need<()> {
+    match scene.fixed.scout(scene.goal) {
+        Ok(scout) if verifies(scene) => goes(scout, view.objects),
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+/// Takes a scout away, if there is one.
+fn goes(scout: &Scout, objects: &Objects) -> Need<()> {
+    match objects.get(&scout.first) {
+        Some(live) if at(live, "/metadata/deletionTimestamp").is_none() => {
+            perform(parts::delete(&scout.first, live))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// When an operation ends, what it has looked into the new version with goes.
+pub(super) fn is_over(scene: Scene<'_>) -> Need<()> {
+    match scene.fixed.scout.get() {
+        Some(Ok(scout)) if verifies(scene) => {
+            goes(scout, scene.seen.only(&BTreeSet::from([scout.first.clone()]))?)
+        }
+        Some(_) | None => Ok(()),
+    }
+}
