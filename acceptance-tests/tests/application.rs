@@ -6,9 +6,10 @@ use acceptance_tests::jars::Jar;
 use acceptance_tests::kubernetes::ImageSpec;
 use acceptance_tests::stage::{PROVIDER, Stage, TASK_MANAGER};
 use acceptance_tests::terraform::Workspace;
-use acceptance_tests::{Failure, Outcome, fetch};
+use acceptance_tests::{Failure, Outcome, fetch, poll};
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 const JOB: &str = "flink_job.it";
 
@@ -293,6 +294,63 @@ async fn a_job_moves_with_its_state_to_clusters_of_its_own_and_back() -> Outcome
     // Nothing ran twice on the way, and nothing was left out.
     workspace.destroy().await?.expect(0)?;
     it.counting.prove().await
+}
+
+#[tokio::test]
+async fn flink_1_20_standalone_is_looked_into_before_it_is_stopped() -> Outcome {
+    is_looked_into(fetch::FLINK_1_20, "standalone").await
+}
+
+#[tokio::test]
+async fn flink_2_3_native_is_looked_into_before_it_is_stopped() -> Outcome {
+    is_looked_into(fetch::FLINK_2_3, "native").await
+}
+
+/// Whatever is wrong with a new version is told while the old one runs, and does not touch it.
+async fn is_looked_into(version: &'static str, strategy: &'static str) -> Outcome {
+    const VERIFY: &str = "upgrade = { verify = \"dry_run\" }";
+    let it = Setting::new(version, strategy).await?;
+    let [first, second] = &it.images;
+    let (workspace, counting) = (&it.workspace, &it.counting);
+    let spec = ImageSpec::flink(version).job(&Jar::ChangedUid.path()?);
+    let changed_uid = it.stage.kubernetes().image(&spec).await?;
+    it.configure(first, VERIFY, "")?;
+    workspace.apply().await?.expect(0)?;
+    counting.wait_for_lines(30).await?;
+    let job = it.job_id().await?;
+
+    let no_class =
+        "jar = { uri = \"local:///opt/flink/usrlib/app.jar\", entry_class = \"no.Such\" }";
+    let with_class = it.application(second, VERIFY, "")?;
+    let with_class = with_class
+        .replace("jar         = { uri = \"local:///opt/flink/usrlib/app.jar\" }", no_class);
+    for (hcl, told) in [
+        (it.application(&changed_uid, VERIFY, "")?, "its state does not fit the new program"),
+        (it.application("registry.example/nowhere:1", VERIFY, "")?, "Nothing was stopped"),
+        (with_class, "no.Such"),
+    ] {
+        workspace.configure(&hcl)?;
+        workspace.apply().await?.expect(1)?.said(told)?;
+        assert_eq!(it.job_id().await?, job, "{told}");
+        counting.wait_for_lines(10).await?;
+        // What looked into it goes with its first object, which Kubernetes sees a moment later.
+        let gone = async || it.stage.objects("orders-scout").await.ok().filter(String::is_empty);
+        poll::until("the scout goes", Duration::from_secs(10), gone).await?;
+    }
+    it.configure(first, VERIFY, "")?;
+    workspace.settled().await?;
+    let state = workspace.attributes(JOB).await?;
+    assert!(state["last_savepoint_path"].is_null(), "nothing was stopped: {state}");
+
+    it.configure(second, VERIFY, "")?;
+    let run = workspace.apply().await?.expect(0)?;
+    assert!(!run.output.contains("could not be told beforehand"), "{}", run.output);
+    assert!(workspace.attribute(JOB, "restored_from").await?.contains("savepoint"));
+    counting.wait_for_lines(30).await?;
+    workspace.settled().await?;
+    workspace.destroy().await?.expect(0)?;
+    assert_eq!(it.stage.objects("orders").await?, "");
+    counting.prove().await
 }
 
 /// The checkpoint with the highest number that is whole.

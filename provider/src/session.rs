@@ -7,6 +7,7 @@ use std::{
     collections::BTreeMap,
     fmt,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use lifecycle::{
@@ -42,6 +43,8 @@ use crate::{
 const URL_VARIABLE: &str = "FLINK_REST_URL";
 /// How many jobs change at once where the configuration does not say.
 const CONCURRENT_UPGRADES: usize = 4;
+/// How long what looks into a new version may not answer before it is asked again.
+const SCOUT_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Namespace of clusters where nothing says another.
 const NAMESPACE: &str = "default";
@@ -200,6 +203,17 @@ impl Session {
             }))
         });
         Arc::clone(made)
+    }
+
+    /// What looks into a version of an application on Kubernetes before the one that runs stops.
+    /// Nothing is looked for or opened before the first request.
+    pub fn scout_of(&self, namespace: &str, name: &str) -> Client {
+        let endpoint = self.equipped(Endpoint::anywhere(), self.url.is_none());
+        let patience = Patience { unavailable: SCOUT_PATIENCE, ..endpoint.patience };
+        let scout = manifests::scout::name(name);
+        let place = (namespace, scout.as_str());
+        let way = Behind::new(self.kubernetes.clone(), place, self.access, endpoint);
+        Client::over(format!("{namespace}/{scout}"), Arc::new(way.certified_as(name)), patience)
     }
 
     /// Kubernetes, reached when it is first asked.

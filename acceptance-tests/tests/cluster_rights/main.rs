@@ -54,6 +54,7 @@ async fn the_roles_are_enough_for_a_whole_life_and_no_rule_is_idle() -> Outcome 
     it.life(&jobs).await?;
     it.pods_of_flinks_own().await?;
     it.does_not_come_up().await?;
+    it.looks_into_a_new_version().await?;
 
     let asked = it.asked(APPLY)?;
     let mut used = BTreeSet::new();
@@ -181,6 +182,34 @@ impl Setting {
             self.workspace.apply().await?.expect(0)?;
         }
         self.act_as(APPLY, "service_proxy")?;
+        self.workspace.destroy().await?.expect(0)?;
+        job.prove().await
+    }
+
+    /// What looks into a new version of an application is a pod of ours.
+    async fn looks_into_a_new_version(&self) -> Outcome {
+        let job = self.counting("e")?;
+        let described = async |version: &str| self.application(&job, version).await;
+        self.workspace.configure(&described("1").await?)?;
+        self.workspace.apply().await?.expect(0)?;
+        job.wait_for_lines(10).await?;
+        let before = self.workspace.attribute("flink_job.own", "job_id").await?;
+
+        self.workspace.configure(&described("2").await?)?;
+        let all = self.role(APPLY).await?;
+        for (verb, right) in [("get", "get pods"), ("patch", "patch pods")] {
+            let mut fewer = all.clone();
+            assert!(fewer.remove(&access(right)), "{right}");
+            self.allow(APPLY, &fewer).await?;
+            let refused = self.workspace.apply().await?.expect(1)?;
+            refused.said(&format!("not allowed to {verb} pods"))?;
+            let now = self.workspace.attribute("flink_job.own", "job_id").await?;
+            assert_eq!(now, before, "{right}");
+        }
+        self.allow(APPLY, &all).await?;
+        let run = self.workspace.apply().await?.expect(0)?;
+        assert!(!run.output.contains("could not be told beforehand"), "{}", run.output);
+        job.wait_for_lines(10).await?;
         self.workspace.destroy().await?.expect(0)?;
         job.prove().await
     }

@@ -1,6 +1,7 @@
 //! Accounts with the Roles that users are given, in a namespace of their own.
 
 use acceptance_tests::counting::Counting;
+use acceptance_tests::jars::Jar;
 use acceptance_tests::kubernetes::{
     Access, Asked, Cluster, Door, ImageSpec, JVM_OPTIONS, Namespace,
 };
@@ -115,6 +116,24 @@ impl Setting {
             self.namespace.name(),
             self.image,
         )
+    }
+
+    /// A counting job with a cluster of its own, whose new versions are looked into; another `version`
+    /// makes new pods.
+    pub(crate) async fn application(&self, job: &Counting, version: &str) -> Outcome<String> {
+        let spec = ImageSpec::flink(fetch::FLINK_1_20).job(&Jar::V1.path()?);
+        let image = self.cluster.image(&spec).await?;
+        let more = format!(
+            "  job_manager  = {{ cpu = 0.1 }}\n  task_manager = {{ cpu = 0.1, env = {{ VERSION = {version:?} }} }}"
+        );
+        let cluster = self.described("own", &more).replace(&self.image, &image);
+        let body = cluster.replace("resource \"flink_cluster\" \"own\" {", "application = {");
+        Ok(format!(
+            "resource \"flink_job\" \"own\" {{\n  name = {:?}\n  jar = {{ uri = \"local:///opt/flink/usrlib/app.jar\" }}\n  args = {:?}\n  parallelism = {}\n  upgrade = {{ verify = \"dry_run\" }}\n{body}}}\n",
+            job.name,
+            job.arguments(&[]),
+            job.splits,
+        ))
     }
 
     /// What a Role allows.

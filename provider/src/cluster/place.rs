@@ -29,7 +29,9 @@ impl<'a> Place<'a> {
         let job_manager = session.on_cluster(&name.namespace, &name.cluster);
         let client = job_manager.reader().clone();
         let manager = session.field_manager();
+        let scout = session.scout_of(&name.namespace, &name.cluster);
         let world = World::new(session.kubernetes().clone(), name.clone(), manager, client);
+        let world = world.with_scout(scout);
         let conflicts =
             if session.force_conflicts() { Conflicts::Force } else { Conflicts::Refuse };
         let (labels, manager) = (session.default_labels().clone(), manager.to_owned());

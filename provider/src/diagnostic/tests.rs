@@ -3,7 +3,8 @@
 use std::{fmt::Write, time::Duration};
 
 use lifecycle::{
-    JobId,
+    JobId, application,
+    cluster::health::{Ailment, Trouble},
     job::{
         Problem, Remark,
         problem::{Failure, NoRollback, OldJob},
@@ -172,6 +173,45 @@ fn remarks() {
         Remark::KeptRunning,
     ];
     insta::assert_snapshot!(page(remarks.iter().map(|found| remark(SUBJECT, found))));
+}
+
+#[test]
+fn a_new_version_that_does_not_come_up() {
+    let ailments = [
+        (Trouble::Ended { container: text("flink-main-container"), exit_code: 1 }, true),
+        (
+            Trouble::Image {
+                image: text("orders:2"),
+                reason: text("ErrImagePull"),
+                message: text("manifest unknown"),
+            },
+            false,
+        ),
+    ];
+    let job = lifecycle::job::Report {
+        state: Left::Running,
+        job: Some(job()),
+        program: None,
+        last_savepoint_path: None,
+        restored_from: None,
+        remarks: Vec::new(),
+        problem: None,
+    };
+    let found = ailments.into_iter().map(|(trouble, has_log)| application::Report {
+        job: job.clone(),
+        remarks: Vec::new(),
+        problem: Some(application::Problem::Scout(Box::new(Ailment {
+            workload: text("jobmanager"),
+            pod: Some(text("orders-scout")),
+            trouble,
+            log: has_log
+                .then(|| text("Error: the image has no /opt/orders.jar that can be read"))
+                .into_iter()
+                .collect(),
+        }))),
+    });
+    let said = found.flat_map(|report| application_messages(SUBJECT, &report));
+    insta::assert_snapshot!(page(said));
 }
 
 #[test]

@@ -36,6 +36,9 @@ pub fn application_messages(
     said.extend(report.remarks.iter().filter_map(|found| remark::remark(id, found)));
     match &report.problem {
         Some(lifecycle::application::Problem::Cluster(found)) => said.push(problem(id, found)),
+        Some(lifecycle::application::Problem::Scout(ailment)) => {
+            said.push(problem::new_version_ails(subject, ailment));
+        }
         // The report of the job has it.
         Some(lifecycle::application::Problem::Job(_)) | None => {}
     }

@@ -11,7 +11,8 @@ use lifecycle::cluster::{
 };
 use terraform::{diagnostics::Diagnostic, path::Path};
 
-use super::{remark::list, summary, told};
+use super::{remark::list, summary};
+use crate::diagnostic::{Subject, told};
 
 /// The error for a problem of the cluster with this id.
 pub fn problem(id: &str, found: &Problem) -> Diagnostic {
@@ -208,12 +209,36 @@ fn attribute_of(object: &Id) -> Option<&'static str> {
     }
 }
 
+/// The error for a new version whose JobManager does not come up where it was looked into.
+pub(super) fn new_version_ails(subject: Subject<'_>, ailment: &Ailment) -> Diagnostic {
+    let pod = ailment.pod.as_deref().unwrap_or_default();
+    let happened = format!(
+        "Before the old version stops, the new one was looked into, in the pod {pod}: {}.",
+        ailment.trouble
+    );
+    let happened = [happened, last_lines(ailment)].join("\n").trim_end().to_owned();
+    let detail = told(
+        happened,
+        "Nothing was stopped: the job runs on as before, and the pod is gone again.",
+        "Mend the cause and apply again. Without upgrade.verify = \"dry_run\" such a version is started after the stop, and the old one again from the same savepoint.",
+    );
+    let summary = subject.job("the new version does not come up");
+    match attribute_to_mend(ailment) {
+        Some(attribute) => Diagnostic::error(summary, detail).at(Path::attribute(attribute)),
+        None => Diagnostic::error(summary, detail),
+    }
+}
+
+/// The last lines of a container, as far as they are known.
+fn last_lines(ailment: &Ailment) -> String {
+    if ailment.log.is_empty() {
+        return String::new();
+    }
+    format!("Its last lines:\n{}", ailment.log.join("\n"))
+}
+
 fn ailing(ailment: &Ailment) -> Text {
-    let log = if ailment.log.is_empty() {
-        String::new()
-    } else {
-        format!("Its last lines:\n{}", ailment.log.join("\n"))
-    };
+    let log = last_lines(ailment);
     let who = match &ailment.pod {
         Some(pod) => format!("{} {pod}", ailment.workload),
         None => ailment.workload.clone(),
@@ -237,7 +262,10 @@ fn attribute_to_mend(ailment: &Ailment) -> Option<&'static str> {
         Trouble::NotCreated { message } => {
             message.contains("error looking up service account").then_some("service_account")
         }
-        Trouble::Configuration { .. } | Trouble::CrashLoop { .. } | Trouble::Mount { .. } => None,
+        Trouble::Configuration { .. }
+        | Trouble::CrashLoop { .. }
+        | Trouble::Ended { .. }
+        | Trouble::Mount { .. } => None,
     }
 }
 

@@ -62,10 +62,19 @@ pub(in crate::job) fn goal(
         | Action::Restore(_) => {
             let jar = desired.program.jar.clone();
             let mut run = goal::run(owner, planned, jar, recorded, change);
-            run.upgrade.verify = Verify::None;
+            run.upgrade.verify = verify(planned);
             whole((job::Goal::Run(Box::new(run)), desired), previous, known, place)
         }
     })
+}
+
+/// Another JobManager beside the one that runs is asked for.
+fn verify(planned: &JobModel) -> Verify {
+    let wanted = planned.upgrade.known().and_then(|upgrade| upgrade.verify.known());
+    match wanted.map(String::as_str) {
+        Some("dry_run") => Verify::DryRun,
+        Some(_) | None => Verify::None,
+    }
 }
 
 /// Whether nothing differs but what is changed in place.

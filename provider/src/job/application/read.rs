@@ -98,6 +98,11 @@ fn not_seen(
             diagnostic::cluster_unreachable_on_refresh(subject.origin, found)
         }
         Problem::Cluster(found) => diagnostic::cluster_problem(subject.origin, found),
+        // Nothing is looked into by a read.
+        Problem::Scout(ailment) => {
+            let found = cluster::Problem::Ailing(ailment.clone());
+            diagnostic::cluster_problem(subject.origin, &found)
+        }
     }
 }
 

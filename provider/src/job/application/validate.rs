@@ -18,7 +18,6 @@ pub fn validated(job: &JobModel) -> Diagnostics {
     let Some(spec) = job.application.known() else { return found };
     found.extend(elsewhere(job));
     found.extend(local_file(job));
-    found.extend(dry_run(job));
     let twice = |key: String| {
         let detail = "The job and its application both set it, and one would silently win. Remove one of them.";
         Diagnostic::error(format!("{key} is set twice"), detail)
@@ -50,20 +49,26 @@ fn local_file(job: &JobModel) -> Option<Diagnostic> {
     Some(Diagnostic::error("An application cannot be given a local jar", detail).at(at))
 }
 
-/// Nobody runs the new program beforehand: its JobManager is its own.
-fn dry_run(job: &JobModel) -> Option<Diagnostic> {
-    let verify = job.upgrade.known()?.verify.known()?;
-    let detail = "The new version of an application is not run beforehand. What does not fit shows when it starts, and the old version is then started again from the same savepoint (upgrade.rollback). Remove verify or set it to \"none\".";
-    let at = Path::attribute("upgrade").child("verify");
-    (verify == "dry_run")
-        .then(|| Diagnostic::error("An application cannot be checked beforehand", detail).at(at))
-}
-
 /// What works and may surprise.
 pub fn warnings(job: &JobModel) -> Diagnostics {
     let rendered = described(job).and_then(|described| manifests::render(&described).ok());
     let found = rendered.map(|rendered| rendered.warnings).unwrap_or_default();
-    found.iter().map(|one| diagnostic::warned(one).at(path_of(&one.path, job))).collect()
+    let found = found.iter().map(|one| diagnostic::warned(one).at(path_of(&one.path, job)));
+    found.chain(not_looked_into(job)).collect()
+}
+
+/// A program that the image does not bring is not looked into, though it is asked for.
+fn not_looked_into(job: &JobModel) -> Option<Diagnostic> {
+    let is_wanted = job.upgrade.known()?.verify.known()? == "dry_run";
+    let Attr::Known(uri) = &job.jar.known()?.uri else { return None };
+    if !is_wanted || uri.starts_with("local:") {
+        return None;
+    }
+    let detail = format!(
+        "upgrade.verify = \"dry_run\" looks into the jar that the image brings (local:///opt/flink/usrlib/….jar), and this one Flink fetches itself: {uri}. Whether the state fits shows when the new version starts; the old one is then started again from the same savepoint (upgrade.rollback). Build the jar into the image, or remove verify."
+    );
+    let at = Path::attribute("upgrade").child("verify");
+    Some(Diagnostic::warning("The new version is not looked into beforehand", detail).at(at))
 }
 
 fn undescribable(job: &JobModel, spec: &ClusterSpec) -> Vec<Diagnostic> {
@@ -132,6 +137,24 @@ mod tests {
     }
 
     #[test]
+    fn that_a_program_is_not_looked_into_is_told_where_it_is_asked_for() {
+        for (uri, verify, expected) in [
+            ("local:///opt/orders.jar", "dry_run", vec![]),
+            ("s3://jars/orders.jar", "none", vec![]),
+            ("s3://jars/orders.jar", "dry_run", vec!["upgrade.verify".to_owned()]),
+        ] {
+            let upgrade = Upgrade { verify: known(verify), ..Upgrade::default() };
+            let jar = Jar { uri: known(uri), ..Jar::default() };
+            let job = JobModel { upgrade: Attr::Known(upgrade), ..job(jar) };
+            let found = warnings(&job);
+            let at: Vec<String> = found.iter().map(|one| one.path.to_string()).collect();
+            let at: Vec<String> = at.into_iter().filter(|at| at.starts_with("upgrade")).collect();
+            assert_eq!(at, expected, "{uri} {verify}");
+            assert_eq!(paths(&job), [""; 0]);
+        }
+    }
+
+    #[test]
     fn what_is_wrong_is_told_where_the_user_wrote_it() {
         assert_eq!(paths(&job(in_image())), [""; 0]);
         let file = Jar { path: known("orders.jar"), ..Jar::default() };
@@ -148,9 +171,6 @@ mod tests {
         spec.flink_configuration = options("$internal.x");
         internal.application = Attr::Known(spec);
         assert_eq!(paths(&internal), ["application.flink_configuration[\"$internal.x\"]"]);
-        let upgrade = Upgrade { verify: known("dry_run"), ..Upgrade::default() };
-        let checked = JobModel { upgrade: Attr::Known(upgrade), ..job(in_image()) };
-        assert_eq!(paths(&checked), ["upgrade.verify"]);
         internal.flink_configuration = options("$internal.x");
         assert!(validated(&internal).has_error());
     }
