@@ -101,16 +101,25 @@ impl Setting {
         self.workspace.settled().await
     }
 
-    /// Terraform forgets it, and is told of it again by the name of its cluster.
-    async fn is_imported(&self) -> Outcome {
+    /// Terraform forgets it, and is told of it again by the name of its cluster. What was changed in place
+    /// before does not make a later change in place an upgrade.
+    async fn is_imported(&self, image: &str, cluster: &str) -> Outcome {
         let (workspace, job) = (&self.workspace, self.job_id().await?);
+        let reached = format!("{cluster}\nrest = {{ service_type = \"node_port\" }}");
+        self.configure(image, "", &reached)?;
+        assert_eq!(self.sentence().await?, "in place: rest.service_type");
+        workspace.apply().await?.expect(0)?;
         let place = format!("{}/orders", self.stage.namespace.name());
         workspace.run(&["state", "rm", JOB]).await?.expect(0)?;
         for (id, code) in [(format!("{place}/payments"), 1), (place, 0)] {
             let import = ["import", "-no-color", "-input=false", JOB, &id];
             workspace.run(&import).await?.expect(code)?;
         }
-        assert_eq!(self.job_id().await?, job);
+        workspace.settled().await?;
+        self.configure(image, "", cluster)?;
+        assert_eq!(self.sentence().await?, "in place: rest.service_type");
+        workspace.apply().await?.expect(0)?;
+        assert_eq!(self.job_id().await?, job, "nothing was restarted");
         workspace.settled().await
     }
 
@@ -213,7 +222,7 @@ async fn with_high_availability_a_job_goes_on_whatever_dies() -> Outcome {
     workspace.apply().await?.expect(0)?;
     counting.wait_for_lines(30).await?;
     let job = it.job_id().await?;
-    it.is_imported().await?;
+    it.is_imported(first, &available).await?;
 
     // The job comes back by itself, and a plan does not take that for a difference.
     it.stage.end_job_manager("orders").await?;
