@@ -39,8 +39,9 @@ use crate::{
 
 /// The annotation of the first object: what all of them were made from.
 const MADE_FROM: &str = "flink.terraform-provider/made-from";
-/// How long it may take to come up: then the old version stops without having been held against it.
-const COMES_UP: Duration = Duration::from_mins(2);
+/// How long it may take to come up, an image being pulled, or half of the time given: then the old version
+/// stops without having been held against it.
+const COMES_UP: Duration = Duration::from_mins(5);
 /// How long it may be ready and not answer.
 const SILENCE: Duration = Duration::from_secs(30);
 
@@ -296,10 +297,11 @@ fn is_ready(scene: Scene<'_>, id: &Id, pod: &Value) -> Need<Option<String>> {
     }
     let progress = format!("{id} is {}", phase(pod));
     let since = applied(scene, id).map_or(Duration::ZERO, |(_, at)| at);
-    if scene.seen.elapsed.saturating_sub(since) < COMES_UP {
+    let patience = scene.seen.jobs().given.map_or(COMES_UP, |given| COMES_UP.min(given / 2));
+    if scene.seen.elapsed.saturating_sub(since) < patience {
         return wait(Reason::Scout { progress });
     }
-    Ok(Some(format!("{progress} after {} s", COMES_UP.as_secs())))
+    Ok(Some(format!("{progress} after {} s", patience.as_secs())))
 }
 
 fn phase(pod: &Value) -> String {

@@ -87,7 +87,7 @@ async fn a_version_whose_jobmanager_does_not_come_up_stops_nothing() {
 /// nothing about the version.
 #[tokio::test(start_paused = true)]
 async fn a_version_that_cannot_be_looked_into_is_started_all_the_same() {
-    for (version, told) in [("a:large", "no memory"), ("a:slow", "after 120 s"), ("a:v2", "quota")]
+    for (version, told) in [("a:large", "no memory"), ("a:slow", "after 150 s"), ("a:v2", "quota")]
     {
         let apps = Apps::new();
         let kept = running(&apps).await;
