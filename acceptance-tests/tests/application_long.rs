@@ -13,10 +13,13 @@ const A_HANDFUL: usize = 6;
 const VICTIMS: [Victim; 5] =
     [Victim::Provider, Victim::Both, Victim::JobManager, Victim::ApiServer, Victim::Etcd];
 /// The effects of an upgrade.
-const EFFECTS: [Cut; 8] = [
+const EFFECTS: [Cut; 11] = [
+    Cut::ApplyScout,
+    Cut::Upload,
     Cut::NoteStopping,
     Cut::Stop,
     Cut::NoteStarting,
+    Cut::EndScout,
     Cut::HaltJobManager,
     Cut::Apply,
     Cut::ApplyTaskManager,
@@ -35,7 +38,7 @@ async fn a_kill_at_any_effect_of_an_upgrade_changes_nothing_about_the_end() -> O
             described(stage, counting, (&image, round, job))
         });
     let mut patient = Patient::new(stage, counting, describe).await?;
-    // 80 kills hit each effect with each victim. Another cluster's servers are not ours to stop.
+    // 110 kills hit each effect with each victim. Another cluster's servers are not ours to stop.
     let is_ours = patient.stage.kubernetes().node().is_ok();
     let victims = if is_ours { &VICTIMS[..] } else { &VICTIMS[..3] };
     patient.survives((&EFFECTS, victims), A_HANDFUL).await?;
@@ -55,5 +58,6 @@ fn described(
         r#"high_availability = {{ type = "kubernetes", storage_dir = "file://{shared}/ha" }}
 task_manager = {{ cpu = 0.1, cpu_limit_factor = 20, task_slots = 2, env = {{ ROUND = "{round}" }} }}"#
     );
-    stage.application(counting, ("standalone", image), job, &cluster)
+    let job = format!("upgrade = {{ verify = \"dry_run\" }}\n{job}");
+    stage.application(counting, ("standalone", image), &job, &cluster)
 }

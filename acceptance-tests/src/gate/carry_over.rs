@@ -1,11 +1,12 @@
-//! What a carry-over changes, on Kubernetes and in Flink: all of it passes the API server.
+//! What a carry-over or the upgrade of an application changes, on Kubernetes and in Flink: all of it
+//! passes the API server.
 
 use super::Effect;
 use hyper::body::Bytes;
 use hyper::{Method, Uri};
 use serde_json::Value;
 
-/// An effect of a carry-over, in the order in which they come.
+/// An effect of a carry-over, in the order in which they come, or of the upgrade of an application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cut {
     /// A journal says that its job is about to be stopped.
@@ -32,10 +33,14 @@ pub enum Cut {
     Run,
     /// A journal says that its job runs.
     NoteRunning,
+    /// The pod is made that looks into a new version of an application.
+    ApplyScout,
+    /// It goes, with all that belongs to it.
+    EndScout,
 }
 
 impl Cut {
-    /// All of them.
+    /// All of a carry-over.
     pub const ALL: [Self; 12] = [
         Self::NoteStopping,
         Self::Stop,
@@ -56,6 +61,10 @@ impl Cut {
         if let Some((_, flink)) = uri.path().split_once("/proxy/") {
             return Self::in_flink(method, flink);
         }
+        if *method == Method::DELETE {
+            let is_first = uri.path().contains("/configmaps/") && uri.path().ends_with("-scout");
+            return is_first.then_some(Self::EndScout);
+        }
         let is_tried = uri.query().is_some_and(|query| query.contains("dryRun"));
         if is_tried || !matches!(*method, Method::PATCH | Method::POST | Method::PUT) {
             return None;
@@ -64,7 +73,14 @@ impl Cut {
         if let Some(entry) = body["data"]["entry.json"].as_str() {
             return Self::in_journal(&serde_json::from_str(entry).ok()?);
         }
-        (*method == Method::PATCH).then(|| Self::applied(&body))
+        if *method != Method::PATCH {
+            return None;
+        }
+        let name = body["metadata"]["name"].as_str().unwrap_or_default();
+        if name.ends_with("-scout") || name.ends_with("-scout-rest") {
+            return (body["kind"] == "Pod").then_some(Self::ApplyScout);
+        }
+        Some(Self::applied(&body))
     }
 
     fn in_flink(method: &Method, path: &str) -> Option<Self> {
@@ -135,6 +151,13 @@ mod tests {
         let applied = workload("taskmanager", 2);
         assert_eq!(of(&Method::PATCH, path, &applied), Some(Cut::ApplyTaskManager));
         assert_eq!(of(&Method::PATCH, path, &json!({ "data": {} })), Some(Cut::Apply));
+        let pod = "/api/v1/namespaces/n/pods/orders-scout?fieldManager=x";
+        let scout = |kind: &str| json!({ "kind": kind, "metadata": { "name": "orders-scout" } });
+        assert_eq!(of(&Method::PATCH, pod, &scout("Pod")), Some(Cut::ApplyScout));
+        assert_eq!(of(&Method::PATCH, path, &scout("ConfigMap")), None);
+        let first = "/api/v1/namespaces/n/configmaps/flink-config-orders-scout";
+        assert_eq!(of(&Method::DELETE, first, &json!({})), Some(Cut::EndScout));
+        assert_eq!(of(&Method::DELETE, path, &json!({})), None);
     }
 
     #[test]
