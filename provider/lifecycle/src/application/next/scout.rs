@@ -21,9 +21,9 @@ use crate::{
     application::problem::Problem,
     cluster::{
         self,
-        goal::{Id, MANAGED_BY, MANAGER},
+        goal::Id,
         health::{self, Ailment, Trouble, text},
-        next::parts,
+        next::{is_ours, parts},
         observed::{Answer, Objects, Question, Reason, Refusal},
         step::{Apply, Effect, Purpose, Step},
     },
@@ -172,7 +172,7 @@ fn comes_up(scene: Scene<'_>, view: &View<'_>, scout: &Scout) -> Need<Option<Str
         return Ok(Some("no JobManager stands".to_owned()));
     };
     let live = scene.seen.only(&scout.ids)?;
-    if let Some((id, _)) = live.iter().find(|(_, one)| !is_ours(one)) {
+    if let Some((id, _)) = live.iter().find(|(_, one)| !is_ours(&scene.goal.name, one)) {
         return Ok(Some(format!("{id} is somebody else's")));
     }
     only_its_own(scene, scout, live)?;
@@ -194,10 +194,6 @@ fn comes_up(scene: Scene<'_>, view: &View<'_>, scout: &Scout) -> Need<Option<Str
         Some((id, pod)) => is_ready(scene, id, pod),
         None => Ok(Some("it has no pod".to_owned())),
     }
-}
-
-fn is_ours(live: &Value) -> bool {
-    live["metadata"]["labels"][MANAGED_BY] == MANAGER
 }
 
 /// What an operation has left that was cut off goes first, unless it is the very same.
@@ -341,18 +337,20 @@ fn ended(pod: &Value) -> Option<String> {
 /// cut off.
 pub(super) fn makes_room(scene: Scene<'_>, view: &View<'_>) -> Need<()> {
     match scene.fixed.scout(scene.goal) {
-        Ok(scout) if verifies(scene) => goes(scout, view.objects),
+        Ok(scout) if verifies(scene) => goes(scene, scout, view.objects),
         Ok(_) | Err(_) => Ok(()),
     }
 }
 
 /// Takes a scout away, if there is one.
-fn goes(scout: &Scout, objects: &Objects) -> Need<()> {
-    match objects.get(&scout.first) {
-        Some(live) if at(live, "/metadata/deletionTimestamp").is_none() => {
-            perform(parts::delete(&scout.first, live))
-        }
-        Some(_) | None => Ok(()),
+fn goes(scene: Scene<'_>, scout: &Scout, objects: &Objects) -> Need<()> {
+    let is_there = |live: &&Value| {
+        let stays = at(live, "/metadata/deletionTimestamp").is_none();
+        stays && is_ours(&scene.goal.name, live)
+    };
+    match objects.get(&scout.first).filter(is_there) {
+        Some(live) => perform(parts::delete(&scout.first, live)),
+        None => Ok(()),
     }
 }
 
@@ -360,7 +358,7 @@ fn goes(scout: &Scout, objects: &Objects) -> Need<()> {
 pub(super) fn is_over(scene: Scene<'_>) -> Need<()> {
     match scene.fixed.scout.get() {
         Some(Ok(scout)) if verifies(scene) => {
-            goes(scout, scene.seen.only(&BTreeSet::from([scout.first.clone()]))?)
+            goes(scene, scout, scene.seen.only(&BTreeSet::from([scout.first.clone()]))?)
         }
         Some(_) | None => Ok(()),
     }

@@ -2,12 +2,17 @@
 
 use std::time::Duration;
 
+use serde_json::json;
+
 use super::{
     Kept, Report, apply, apply_until_death, keep, looked_into, remove, running, standing, to,
 };
 use crate::{
     application::{Problem, model::Apps},
-    cluster::{goal::Id, health::Trouble},
+    cluster::{
+        goal::{CLUSTER, Id, MANAGED_BY, MANAGER},
+        health::Trouble,
+    },
     job::{
         self, Remark,
         goal::OnDestroy,
@@ -140,17 +145,23 @@ async fn what_an_operation_has_left_that_was_cut_off_is_used_or_goes() {
     }
 }
 
+/// A pod of somebody else's, or a cluster of ours that is called like the scout.
 #[tokio::test(start_paused = true)]
-async fn a_pod_of_somebody_else_that_has_its_name_is_left_alone() {
-    let apps = Apps::new();
-    let kept = running(&apps).await;
-    let id = Id::new("v1", "Pod", "session-scout");
-    let theirs = serde_json::json!({ "metadata": { "name": "session-scout", "uid": "theirs" } });
-    apps.universe.kube(|kube, _| kube.objects.insert(id.clone(), theirs));
-    let report = apply(&looked_into("a:v2", &kept), &apps).await;
-    assert_eq!(report.problem, None);
-    assert!(format!("{:?}", report.job.remarks).contains("is somebody else's"), "{report:?}");
-    apps.universe.kube(|kube, _| assert!(kube.objects.contains_key(&id)));
+async fn what_is_somebody_elses_and_has_its_name_is_left_alone() {
+    let pod = Id::new("v1", "Pod", "session-scout");
+    let configuration = Id::new("v1", "ConfigMap", "flink-config-session-scout");
+    let other = json!({ MANAGED_BY: MANAGER, CLUSTER: "session-scout" });
+    for (id, labels) in [(pod, json!({})), (configuration, other)] {
+        let apps = Apps::new();
+        let kept = running(&apps).await;
+        let theirs = json!({ "metadata": { "name": id.name, "uid": "theirs", "labels": labels } });
+        apps.universe.kube(|kube, _| kube.objects.insert(id.clone(), theirs.clone()));
+        let report = apply(&looked_into("a:v2", &kept), &apps).await;
+        assert_eq!(report.problem, None);
+        assert!(format!("{:?}", report.job.remarks).contains("is somebody else's"), "{report:?}");
+        assert_eq!(apps.universe.kube(|kube, _| kube.objects.get(&id).cloned()), Some(theirs));
+        assert_eq!(standing(&apps).jobs, ["a:v2"]);
+    }
 }
 
 /// What is left goes with the next operation, whether or not that would look.
