@@ -111,18 +111,24 @@ async fn a_version_that_cannot_be_looked_into_is_started_all_the_same() {
     }
 }
 
+/// A process has died that looked into `a:v2`, when all was made.
+async fn cut_off() -> (Apps, Kept) {
+    let apps = Apps::new();
+    let kept = running(&apps).await;
+    let effects = apps.universe.flink.with(|flink| flink.effects);
+    let die = |death| *apps.universe.flink.death.lock().expect("not poisoned") = death;
+    die(Some(Death::After(effects + 3)));
+    assert_eq!(apply_until_death(None, &looked_into("a:v2", &kept), &apps).await, None);
+    die(None);
+    (apps, kept)
+}
+
 /// A process that dies while it looks leaves what it looked with: what is the same is used, what is
 /// another goes first.
 #[tokio::test(start_paused = true)]
 async fn what_an_operation_has_left_that_was_cut_off_is_used_or_goes() {
     for (version, is_same) in [("a:v2", true), ("a:v3", false)] {
-        let apps = Apps::new();
-        let kept = running(&apps).await;
-        let effects = apps.universe.flink.with(|flink| flink.effects);
-        let die = |death| *apps.universe.flink.death.lock().expect("not poisoned") = death;
-        die(Some(Death::After(effects + 3)));
-        assert_eq!(apply_until_death(None, &looked_into("a:v2", &kept), &apps).await, None);
-        die(None);
+        let (apps, kept) = cut_off().await;
         assert_eq!(left(&apps).len(), 3);
         let pod = |apps: &Apps| {
             apps.universe.kube(|kube, _| {
@@ -168,13 +174,7 @@ async fn what_is_somebody_elses_and_has_its_name_is_left_alone() {
 #[tokio::test(start_paused = true)]
 async fn what_was_left_goes_with_an_operation_that_looks_into_nothing() {
     for is_removed in [false, true] {
-        let apps = Apps::new();
-        let kept = running(&apps).await;
-        let effects = apps.universe.flink.with(|flink| flink.effects);
-        let die = |death| *apps.universe.flink.death.lock().expect("not poisoned") = death;
-        die(Some(Death::After(effects + 3)));
-        assert_eq!(apply_until_death(None, &looked_into("a:v2", &kept), &apps).await, None);
-        die(None);
+        let (apps, kept) = cut_off().await;
         let goal = if is_removed { remove(&kept, OnDestroy::Cancel) } else { to("a:v1", &kept) };
         let report = apply(&goal, &apps).await;
         assert_eq!(report.problem, None);
