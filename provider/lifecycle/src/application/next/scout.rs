@@ -12,7 +12,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use data_encoding::HEXLOWER;
-use manifests::Object;
+use manifests::{Object, names::MAIN_CONTAINER};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -301,7 +301,7 @@ fn is_ready(scene: Scene<'_>, id: &Id, pod: &Value) -> Need<Option<String>> {
 }
 
 fn phase(pod: &Value) -> String {
-    let waiting = at(pod, "/status/containerStatuses/0/state/waiting/reason");
+    let waiting = job_manager(pod).and_then(|container| at(container, "/state/waiting/reason"));
     match (text(pod, "/status/phase"), waiting.and_then(Value::as_str)) {
         ("", _) => "Pending".to_owned(),
         (phase, Some(reason)) => format!("{phase} ({reason})"),
@@ -311,14 +311,13 @@ fn phase(pod: &Value) -> String {
 
 /// What is certain to keep it from coming up.
 fn ailment(scene: Scene<'_>, pod: &Value) -> Need<Option<Ailment>> {
-    let Some(container) = ended(pod) else { return Ok(parts::ailing_scout(pod, scene.seen)?) };
+    let Some(exit_code) = ended(pod) else { return Ok(parts::ailing_scout(pod, scene.seen)?) };
     let name = text(pod, "/metadata/name").to_owned();
+    let container = MAIN_CONTAINER.to_owned();
     let log = Question::Log { pod: name.clone(), container: container.clone(), previous: false };
     let Some(Answer::Log(lines)) = scene.seen.answer(&log) else {
         return Err(Box::new(Next::Look(vec![log])));
     };
-    let state = "/status/containerStatuses/0/state/terminated/exitCode";
-    let exit_code = at(pod, state).and_then(Value::as_i64).unwrap_or_default();
     Ok(Some(Ailment {
         workload: "jobmanager".to_owned(),
         pod: Some(name),
@@ -327,10 +326,18 @@ fn ailment(scene: Scene<'_>, pod: &Value) -> Need<Option<Ailment>> {
     }))
 }
 
-/// The container of a pod that will not run again.
-fn ended(pod: &Value) -> Option<String> {
+/// What the container of the JobManager is at; others may be beside it.
+fn job_manager(pod: &Value) -> Option<&Value> {
+    let all = at(pod, "/status/containerStatuses")?.as_array()?;
+    all.iter().find(|container| container["name"] == MAIN_CONTAINER)
+}
+
+/// The exit code of a JobManager that will not run again, though what is beside it may.
+fn ended(pod: &Value) -> Option<i64> {
+    let terminated = job_manager(pod).and_then(|container| at(container, "/state/terminated"));
     let is_over = matches!(text(pod, "/status/phase"), "Failed" | "Succeeded");
-    is_over.then(|| text(pod, "/status/containerStatuses/0/name").to_owned())
+    let exit_code = terminated.and_then(|state| state["exitCode"].as_i64()).unwrap_or_default();
+    (is_over || terminated.is_some()).then_some(exit_code)
 }
 
 /// Before the new version starts, what looked into it makes room: in this operation, or in one that was
@@ -361,5 +368,28 @@ pub(super) fn is_over(scene: Scene<'_>) -> Need<()> {
             goes(scene, scout, scene.seen.only(&BTreeSet::from([scout.first.clone()]))?)
         }
         Some(_) | None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A pod goes on as long as any of its containers does.
+    #[test]
+    fn a_jobmanager_has_ended_though_a_sidecar_runs() {
+        let container = |name: &str, state: Value| json!({ "name": name, "state": state });
+        let pod = |phase: &str, state: Value| {
+            let beside = container("a-sidecar", json!({ "running": {} }));
+            let all = [beside, container(MAIN_CONTAINER, state)];
+            json!({ "status": { "phase": phase, "containerStatuses": all } })
+        };
+        let terminated = json!({ "terminated": { "exitCode": 2 } });
+        assert_eq!(ended(&pod("Running", json!({ "running": {} }))), None);
+        assert_eq!(ended(&pod("Running", terminated.clone())), Some(2));
+        assert_eq!(ended(&pod("Failed", terminated)), Some(2));
+        assert_eq!(ended(&json!({ "status": { "phase": "Failed" } })), Some(0));
+        let waits = json!({ "waiting": { "reason": "PodInitializing" } });
+        assert_eq!(phase(&pod("Pending", waits)), "Pending (PodInitializing)");
     }
 }
