@@ -283,7 +283,8 @@ fn is_final(reason: &str, message: &str) -> bool {
         || words.iter().any(|word| message.contains(word))
 }
 
-fn memory_limit(pod: &Value, container: &str) -> String {
+/// The limit of a container's memory, as it is written; `none` without one.
+pub(crate) fn memory_limit(pod: &Value, container: &str) -> String {
     let kinds = ["initContainers", "containers"];
     let mut containers = kinds.iter().filter_map(|kind| pod["spec"][kind].as_array()).flatten();
     let container = containers.find(|one| one["name"] == container);

@@ -172,17 +172,17 @@ fn phase(pod: &Value) -> String {
 
 /// What is certain to keep it from coming up.
 fn ailment(scene: Scene<'_>, pod: &Value) -> Need<Option<Ailment>> {
-    let Some(exit_code) = ended(pod) else { return Ok(parts::ailing_scout(pod, scene.seen)?) };
+    let Some(trouble) = ended(pod) else { return Ok(parts::ailing_scout(pod, scene.seen)?) };
     let name = text(pod, "/metadata/name").to_owned();
     let container = MAIN_CONTAINER.to_owned();
-    let log = Question::Log { pod: name.clone(), container: container.clone(), previous: false };
+    let log = Question::Log { pod: name.clone(), container, previous: false };
     let Some(Answer::Log(lines)) = scene.seen.answer(&log) else {
         return Err(Box::new(Next::Look(vec![log])));
     };
     Ok(Some(Ailment {
         workload: "jobmanager".to_owned(),
         pod: Some(name),
-        trouble: Trouble::Ended { container, exit_code },
+        trouble,
         log: health::telling(lines),
     }))
 }
@@ -193,12 +193,20 @@ fn job_manager(pod: &Value) -> Option<&Value> {
     all.iter().find(|container| container["name"] == MAIN_CONTAINER)
 }
 
-/// The exit code of a JobManager that will not run again, though what is beside it may.
-fn ended(pod: &Value) -> Option<i64> {
+/// What has become of a JobManager that will not run again, though what is beside it may.
+fn ended(pod: &Value) -> Option<Trouble> {
     let terminated = job_manager(pod).and_then(|container| at(container, "/state/terminated"));
     let is_over = matches!(text(pod, "/status/phase"), "Failed" | "Succeeded");
+    if !is_over && terminated.is_none() {
+        return None;
+    }
+    let container = MAIN_CONTAINER.to_owned();
+    if terminated.is_some_and(|state| state["reason"] == "OOMKilled") {
+        let limit = health::memory_limit(pod, MAIN_CONTAINER);
+        return Some(Trouble::OutOfMemory { container, limit });
+    }
     let exit_code = terminated.and_then(|state| state["exitCode"].as_i64()).unwrap_or_default();
-    (is_over || terminated.is_some()).then_some(exit_code)
+    Some(Trouble::Ended { container, exit_code })
 }
 
 #[cfg(test)]
@@ -215,10 +223,14 @@ mod tests {
             json!({ "status": { "phase": phase, "containerStatuses": all } })
         };
         let terminated = json!({ "terminated": { "exitCode": 2 } });
+        let code = |exit_code| Trouble::Ended { container: MAIN_CONTAINER.to_owned(), exit_code };
         assert_eq!(ended(&pod("Running", json!({ "running": {} }))), None);
-        assert_eq!(ended(&pod("Running", terminated.clone())), Some(2));
-        assert_eq!(ended(&pod("Failed", terminated)), Some(2));
-        assert_eq!(ended(&json!({ "status": { "phase": "Failed" } })), Some(0));
+        assert_eq!(ended(&pod("Running", terminated.clone())), Some(code(2)));
+        assert_eq!(ended(&pod("Failed", terminated)), Some(code(2)));
+        assert_eq!(ended(&json!({ "status": { "phase": "Failed" } })), Some(code(0)));
+        let killed = json!({ "terminated": { "exitCode": 137, "reason": "OOMKilled" } });
+        let killed = ended(&pod("Failed", killed));
+        assert!(matches!(killed, Some(Trouble::OutOfMemory { .. })), "{killed:?}");
         let waits = json!({ "waiting": { "reason": "PodInitializing" } });
         assert_eq!(phase(&pod("Pending", waits)), "Pending (PodInitializing)");
     }
