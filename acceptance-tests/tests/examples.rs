@@ -52,6 +52,25 @@ async fn every_example_is_valid() -> Outcome {
 }
 
 #[tokio::test]
+async fn every_query_is_valid() -> Outcome {
+    let root = folders::repository().join("examples/list-resources");
+    for folder in fs::read_dir(root)? {
+        let query = fs::read_to_string(folder?.path().join("list-resource.tfquery.hcl"))?;
+        let workspace =
+            Workspace::of(Terraform::library(fetch::TERRAFORM_1_15)?, "http://127.0.0.1:1")?;
+        workspace.configure("")?;
+        for (query, code) in
+            [(query.clone(), 0), (query.replace("config {", "config {\n no_such = 1"), 1)]
+        {
+            workspace.write("all.tfquery.hcl", &query)?;
+            let run = workspace.run(&["validate", "-query", "-no-color"]).await?;
+            run.expect(code)?;
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn every_block_of_a_guide_and_of_the_readme_is_valid() -> Outcome {
     let guides = fs::read_dir(folders::repository().join("docs/guides"))?;
     let mut pages: Vec<PathBuf> =
